@@ -1,0 +1,203 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.sql import column_exists, create_column
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # --- of an entry that a write-off made ---
+    writeoff_id = fields.Many2one(
+        "ar.writeoff",
+        string="Write-Off",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="ar_writeoff.group_writeoff_user,account.group_account_readonly",
+    )
+    writeoff_role = fields.Selection(
+        [("entry", "Write-Off"), ("reversal", "Reversal")], copy=False, readonly=True
+    )
+    # --- of an invoice that was written off ---
+    writeoff_line_ids = fields.One2many(
+        "ar.writeoff.line",
+        "move_id",
+        string="Write-Off Lines",
+        groups="ar_writeoff.group_writeoff_user,account.group_account_readonly",
+    )
+    writeoff_state = fields.Selection(
+        [("partial", "Partly Written Off"), ("full", "Written Off")],
+        string="Write-Off Status",
+        compute="_compute_writeoff",
+        store=True,
+        compute_sudo=True,
+        copy=False,
+        help="Written off: all of it. Partly: some of it, the rest is paid or still open.",
+    )
+    writeoff_amount = fields.Monetary(
+        string="Written Off",
+        compute="_compute_writeoff",
+        store=True,
+        compute_sudo=True,
+        copy=False,
+        help="Given up and not undone, in the document's currency.",
+    )
+    writeoff_count = fields.Integer(
+        compute="_compute_writeoff_count",
+        groups="ar_writeoff.group_writeoff_user,account.group_account_readonly",
+    )
+
+    def _auto_init(self):
+        """Columns first: with them in place, installing recomputes no existing entry."""
+        for column, column_type in (
+            ("writeoff_role", "varchar"),
+            ("writeoff_state", "varchar"),
+            ("writeoff_amount", "numeric"),
+        ):
+            if not column_exists(self.env.cr, self._table, column):
+                create_column(self.env.cr, self._table, column, column_type)
+        return super()._auto_init()
+
+    @api.depends("writeoff_line_ids.state", "writeoff_line_ids.amount_currency", "amount_total")
+    def _compute_writeoff(self):
+        groups = self.env["ar.writeoff.line"]._read_group(
+            [("move_id", "in", self.ids), ("state", "=", "done")],
+            ["move_id"],
+            ["amount_currency:sum"],
+        )
+        amounts = {move.id: abs(amount) for move, amount in groups}
+        for move in self:
+            currency = move.currency_id or move.company_currency_id
+            amount = amounts.get(move.id, 0.0)
+            move.writeoff_amount = amount
+            if not amount or not currency or currency.is_zero(amount):
+                move.writeoff_state = False
+            elif currency.compare_amounts(amount, abs(move.amount_total)) < 0:
+                move.writeoff_state = "partial"
+            else:
+                move.writeoff_state = "full"
+
+    @api.depends("writeoff_line_ids")
+    def _compute_writeoff_count(self):
+        groups = self.env["ar.writeoff.line"]._read_group(
+            [("move_id", "in", self.ids), ("state", "not in", ("planned", "left_out"))],
+            ["move_id"],
+            ["writeoff_id:count_distinct"],
+        )
+        counts = {move.id: count for move, count in groups}
+        for move in self:
+            move.writeoff_count = counts.get(move.id, 0)
+
+    # ------------------------------------------------------------------
+    # From the invoice to the write-off
+    # ------------------------------------------------------------------
+
+    def _get_writeoff_items(self):
+        """The receivable lines of these documents, open or not, oldest due first.
+
+        :return: ``account.move.line``
+        """
+        return self.line_ids.filtered(
+            lambda line: line.account_id.account_type
+            in ("asset_receivable", "liability_payable")
+            and line.display_type not in ("line_section", "line_subsection", "line_note")
+        ).sorted(lambda line: (line.date_maturity or line.date, line.id))
+
+    def action_write_off(self):
+        """Open the write-off wizard on what is open on these documents.
+
+        :return: window action
+        :raises AccessError: if the user may not write off
+        :raises UserError: if nothing can be written off, saying why for each document
+        """
+        return self.env["ar.writeoff.wizard"]._open(self._get_writeoff_items())
+
+    def action_open_writeoffs(self):
+        """Open the write-offs of this invoice, the undone ones included.
+
+        :return: window action
+        """
+        self.ensure_one()
+        writeoffs = self.writeoff_line_ids.writeoff_id
+        return writeoffs._get_records_action(name=self.env._("Write-Offs"), context={})
+
+    def action_open_writeoff(self):
+        """Open the write-off that made this entry.
+
+        :return: window action
+        """
+        self.ensure_one()
+        return self.writeoff_id._get_records_action(name=self.env._("Write-Off"), context={})
+
+    # ------------------------------------------------------------------
+    # Posting finishes the job
+    # ------------------------------------------------------------------
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        # sudo: who posts an entry need not see the register it belongs to
+        entries = posted.sudo().filtered("writeoff_id").sudo(False)
+        entries.line_ids._reconcile_writeoff_lines()
+        return posted
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            # sudo: the register follows the ledger, whoever changes the ledger
+            self.sudo().writeoff_id._refresh()
+        return result
+
+    # ------------------------------------------------------------------
+    # Guards: no surprise by a side door
+    # ------------------------------------------------------------------
+
+    def _check_draftable(self):
+        self._check_not_written_off()
+        self._check_not_writeoff_entry(self.env._("reset or cancelled"))
+        return super()._check_draftable()
+
+    def button_cancel(self):
+        self._check_not_written_off()
+        return super().button_cancel()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        self._check_not_writeoff_entry(self.env._("reversed"))
+        return super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_writeoff_entry(self):
+        self._check_not_writeoff_entry(self.env._("deleted"))
+
+    def _check_not_written_off(self):
+        # sudo: the answer must not depend on who asks
+        for move in self.sudo():
+            lines = move.writeoff_line_ids.filtered(lambda line: line.state == "done")
+            if lines:
+                raise UserError(
+                    self.env._(
+                        "%(amount)s of %(document)s is written off. Undo the write-off "
+                        "(%(writeoffs)s) first: open it from the invoice and press Undo.",
+                        amount=move.currency_id.format(move.writeoff_amount),
+                        document=move.display_name,
+                        writeoffs=", ".join(lines.writeoff_id.mapped("name")),
+                    )
+                )
+
+    def _check_not_writeoff_entry(self, done):
+        """Refuse what would leave a posted write-off half undone.
+
+        :param str done: translated participle of what was attempted
+        :raises UserError: naming the entry and its write-off
+        """
+        # sudo: the answer must not depend on who asks
+        for move in self.sudo().filtered(lambda move: move.writeoff_id and move.state == "posted"):
+            raise UserError(
+                self.env._(
+                    "%(entry)s belongs to write-off %(writeoff)s and cannot be %(done)s on its own. "
+                    "Open the write-off and press Undo: a counter entry gives the amount back.",
+                    entry=move.display_name,
+                    writeoff=move.writeoff_id.name,
+                    done=done,
+                )
+            )

@@ -1,0 +1,281 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+# What the states of the lines make of the document; the first rule that fits decides.
+LIVE_STATES = ("done", "unmatched")
+
+
+class ArWriteoff(models.Model):
+    _name = "ar.writeoff"
+    _description = "Write-Off"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("entries_draft", "Entries in Draft"),
+            ("posted", "Posted"),
+            ("partly_reversed", "Partly Reversed"),
+            ("reversed", "Reversed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        index=True,
+        copy=False,
+        tracking=True,
+    )
+    reason_id = fields.Many2one(
+        "ar.writeoff.reason", required=True, check_company=True, ondelete="restrict", tracking=True
+    )
+    date = fields.Date(
+        string="Write-Off Date",
+        required=True,
+        default=fields.Date.context_today,
+        help="Date of the decision, for information. The accounting date decides the period.",
+    )
+    accounting_date = fields.Date(
+        required=True, help="Date of the journal entries, hence the period the loss falls into."
+    )
+    comment = fields.Text(
+        string="Internal Comment", help="Never printed, mailed or shown to the customer."
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Written Off By",
+        readonly=True,
+        default=lambda self: self.env.user,
+        copy=False,
+    )
+    warnings_confirmed = fields.Text(
+        readonly=True, copy=False, help="The warnings that were shown and confirmed before posting."
+    )
+    line_ids = fields.One2many("ar.writeoff.line", "writeoff_id", string="Open Items", copy=False)
+    entry_ids = fields.One2many("account.move", "writeoff_id", string="Journal Entries", copy=False)
+    entry_count = fields.Integer(compute="_compute_entry_count")
+    document_count = fields.Integer(compute="_compute_document_count")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        readonly=True,
+        index=True,
+        ondelete="set null",
+        help="Empty when the write-off concerns several customers.",
+    )
+    partner_names = fields.Char(string="Customers", readonly=True)
+    amount = fields.Monetary(
+        readonly=True, help="Given up, in company currency. Credits count against balances."
+    )
+    amount_reversed = fields.Monetary(string="Reversed", readonly=True)
+    amount_net = fields.Monetary(
+        string="Still Written Off",
+        readonly=True,
+        help="What is given up and was not reversed, in company currency.",
+    )
+
+    @api.depends("entry_ids")
+    def _compute_entry_count(self):
+        groups = self.env["account.move"]._read_group(
+            [("writeoff_id", "in", self.ids)], ["writeoff_id"], ["__count"]
+        )
+        counts = {writeoff.id: count for writeoff, count in groups}
+        for writeoff in self:
+            writeoff.entry_count = counts.get(writeoff.id, 0)
+
+    @api.depends("line_ids.move_id")
+    def _compute_document_count(self):
+        groups = self.env["ar.writeoff.line"]._read_group(
+            [("writeoff_id", "in", self.ids)], ["writeoff_id"], ["move_id:count_distinct"]
+        )
+        counts = {writeoff.id: count for writeoff, count in groups}
+        for writeoff in self:
+            writeoff.document_count = counts.get(writeoff.id, 0)
+
+    # ------------------------------------------------------------------
+    # Life cycle
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("name", "/") == "/":
+                company = self.env["res.company"].browse(vals.get("company_id"))
+                vals["name"] = (
+                    self.env["ir.sequence"].with_company(company).next_by_code("ar.writeoff") or "/"
+                )
+        writeoffs = super().create(vals_list)
+        writeoffs._refresh()
+        return writeoffs
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_recorded(self):
+        for writeoff in self:
+            if writeoff.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "Write-off %(name)s is part of the register and cannot be deleted. "
+                        "Undo it instead: the history stays.",
+                        name=writeoff.name,
+                    )
+                )
+
+    @api.model
+    def _create_planned(self, vals):
+        """Record a planned write-off after checking that the user may decide on it.
+
+        :param dict vals: values of ``ar.writeoff`` with ``line_ids`` commands
+        :return: the document, in the user's environment
+        :raises AccessError: if the user lacks the write-off group
+        """
+        self._check_authority()
+        # sudo: the register is written by the engine only, users hold read access; checked above
+        return self.sudo().create(vals).sudo(False)
+
+    def _check_authority(self):
+        """Refuse whoever may not write off; the one gate on the way to posting and undoing.
+
+        :raises AccessError: if the user lacks the write-off group
+        """
+        if not self.env.user.has_group("ar_writeoff.group_writeoff_user"):
+            raise AccessError(
+                self.env._(
+                    "%(user)s may not write off receivables. Ask an administrator for the role "
+                    "“Write-Offs: User”.",
+                    user=self.env.user.name,
+                )
+            )
+        self.check_access("read")
+
+    def action_post(self):
+        """Check again, create, post and reconcile the entries of draft write-offs.
+
+        :raises AccessError: if the user may not write off
+        :raises UserError: naming everything that stands in the way; nothing is changed then
+        """
+        self._check_authority()
+        for writeoff in self:
+            writeoff._post_planned_lines()
+
+    def _post_planned_lines(self):
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.state == "planned")
+        lines._lock_items()
+        self._raise_blockers()
+        entries = self._create_entries(lines)
+        # As core's Post button does: mandatory analytic plans are enforced.
+        entries.with_context(validate_analytic=True)._post(soft=False)
+        self._log_on_documents(lines, self.env._("Written off"))
+
+    def _refresh(self):
+        """Derive state and totals from the lines, by one read for all documents.
+
+        Called after whatever changed lines or their entries. A field that depends on
+        ``line_ids.state`` would be recomputed for each of 100,000 lines.
+        """
+        totals = defaultdict(lambda: defaultdict(float))
+        partners = defaultdict(set)
+        groups = self.env["ar.writeoff.line"]._read_group(
+            [("writeoff_id", "in", self.ids), ("state", "!=", "left_out")],
+            ["writeoff_id", "state", "partner_id"],
+            ["amount:sum"],
+        )
+        for writeoff, state, partner, amount in groups:
+            totals[writeoff.id][state] += amount
+            partners[writeoff.id].add(partner)
+        for writeoff in self:
+            writeoff._write_derived(totals[writeoff.id], partners[writeoff.id])
+
+    def _write_derived(self, totals, partners):
+        """Store what ``_refresh`` read.
+
+        :param dict totals: line state → sum of amounts in company currency
+        :param set partners: customers on the lines
+        """
+        names = sorted(partner.display_name for partner in partners if partner)
+        vals = {
+            "state": self._get_derived_state(set(totals)),
+            "amount": sum(total for state, total in totals.items() if state != "cancelled"),
+            "amount_reversed": totals.get("reversed", 0.0),
+            "amount_net": sum(totals.get(state, 0.0) for state in LIVE_STATES),
+            "partner_id": next(iter(partners)).id if len(partners) == 1 else False,
+            "partner_names": ", ".join(names[:3]) + (f" (+{len(names) - 3})" if names[3:] else ""),
+        }
+        self.write(vals)
+
+    def _get_derived_state(self, states):
+        """State of the document that follows from the states its lines are in.
+
+        :param set states: states of the lines
+        :return: a value of ``state``
+        """
+        live = states & set(LIVE_STATES)
+        if "entry_draft" in states:
+            return "entries_draft"
+        if live and "reversed" in states:
+            return "partly_reversed"
+        if live:
+            return "posted"
+        if "reversed" in states:
+            return "reversed"
+        if "cancelled" in states:
+            return "cancelled"
+        return self.state
+
+    def _log_on_documents(self, lines, verb):
+        """Leave an internal note on each invoice; the customer never sees it.
+
+        :param lines: ``ar.writeoff.line`` records
+        :param str verb: translated start of the note
+        """
+        bodies = {}
+        for document, document_lines in lines.grouped("move_id").items():
+            if document:
+                bodies[document.id] = self.env._(
+                    "%(verb)s: %(amount)s, %(reason)s (%(writeoff)s)",
+                    verb=verb,
+                    amount=document_lines.currency_id[:1].format(
+                        abs(sum(document_lines.mapped("amount_currency")))
+                    ),
+                    reason=self.reason_id.name,
+                    writeoff=self._get_html_link(),
+                )
+        if bodies:
+            self.env["account.move"].browse(bodies)._message_log_batch(bodies)
+
+    # ------------------------------------------------------------------
+    # The way to what belongs to it
+    # ------------------------------------------------------------------
+
+    def action_open_entries(self):
+        """Open the journal entries, the reversals included.
+
+        :return: window action
+        """
+        self.ensure_one()
+        return self.entry_ids._get_records_action(name=self.env._("Journal Entries"), context={})
+
+    def action_open_documents(self):
+        """Open the invoices whose balance was written off.
+
+        :return: window action
+        """
+        self.ensure_one()
+        return self.line_ids.move_id._get_records_action(name=self.env._("Invoices"), context={})
+
+    def action_open_undo(self):
+        """Ask for the reversal date; see ``ar.writeoff.undo``.
+
+        :return: window action
+        """
+        self.ensure_one()
+        self._check_authority()
+        undo = self.env["ar.writeoff.undo"].create({"writeoff_id": self.id})
+        return undo._get_records_action(name=self.env._("Undo Write-Off"), target="new", context={})

@@ -1,0 +1,218 @@
+import json
+
+from odoo import Command, models
+from odoo.tools.misc import format_date
+
+
+class ArWriteoffEntry(models.Model):
+    """How the journal entries of a write-off look: pure values, for preview and posting alike."""
+
+    _inherit = "ar.writeoff"
+
+    def _get_entry_key(self, line):
+        """What lines must share to stand in one entry: company and customer.
+
+        :param line: ``ar.writeoff.line``
+        :return: hashable
+        """
+        return line.company_id, line.partner_id
+
+    def _prepare_entries_vals(self, lines):
+        """Values of the journal entries that write off these lines.
+
+        Read by the preview and by posting, so that what was shown is what is posted.
+
+        :param lines: ``ar.writeoff.line`` records, saved or new
+        :return: list of values for ``account.move``
+        """
+        return [
+            self._prepare_entry_vals(group_lines, self.accounting_date, sign=1)
+            for group_lines in lines.grouped(self._get_entry_key).values()
+        ]
+
+    def _prepare_entry_vals(self, lines, date, sign):
+        """Values of one entry: a counterpart per open item, then the merged write-off lines.
+
+        :param lines: ``ar.writeoff.line`` records of one company
+        :param date date: accounting date
+        :param int sign: 1 writes off, -1 undoes it
+        :return: values for ``account.move``
+        """
+        company = lines.company_id
+        counterparts = [self._prepare_counterpart_vals(line, sign) for line in lines]
+        return {
+            "move_type": "entry",
+            "company_id": company.id,
+            "journal_id": company._get_writeoff_parameter("writeoff_journal_id").id,
+            "date": date,
+            "ref": self._get_entry_ref(sign),
+            "partner_id": lines.partner_id.id if len(lines.partner_id) == 1 else False,
+            "writeoff_id": self._origin.id,
+            "writeoff_role": "entry" if sign == 1 else "reversal",
+            "line_ids": [
+                Command.create(vals)
+                for vals in counterparts + self._prepare_writeoff_lines_vals(lines, sign)
+            ],
+        }
+
+    def _get_entry_ref(self, sign):
+        if sign == 1:
+            return self.name
+        return self.env._("Reversal of %s", self.name)
+
+    def _prepare_counterpart_vals(self, line, sign):
+        """Values of the receivable line that closes an open item. Its label is neutral: statements
+        sent to the customer may show it.
+
+        :param line: ``ar.writeoff.line``
+        :param int sign: 1 writes off, -1 undoes it
+        :return: values for ``account.move.line``
+        """
+        return {
+            "name": self.env._("Adjustment %s", line.item_name),
+            "account_id": line.account_id.id,
+            "partner_id": line.partner_id.id,
+            "currency_id": line.currency_id.id,
+            "amount_currency": -sign * line.amount_currency,
+            "balance": -sign * line.amount,
+            "tax_ids": [Command.clear()],
+            "analytic_distribution": False,
+            "writeoff_line_id": line._origin.id,
+        }
+
+    def _prepare_writeoff_lines_vals(self, lines, sign):
+        """Values of the lines that carry the loss or gain, merged over the open items.
+
+        :param lines: ``ar.writeoff.line`` records
+        :param int sign: 1 writes off, -1 undoes it
+        :return: list of values for ``account.move.line``
+        """
+        merged = {}
+        for line in lines:
+            for part in line.breakdown or line._prepare_breakdown():
+                key = self._get_merge_key(line, part)
+                vals = merged.setdefault(key, self._prepare_writeoff_line_vals(line, part))
+                vals["amount_currency"] += sign * part["amount_currency"]
+                vals["balance"] += sign * part["balance"]
+        for vals in merged.values():
+            currency = self.env["res.currency"].browse(vals["currency_id"])
+            vals["amount_currency"] = currency.round(vals["amount_currency"])
+            vals["balance"] = lines.company_id.currency_id.round(vals["balance"])
+        return list(merged.values())
+
+    def _get_merge_key(self, line, part):
+        """What parts of different items must share to be merged into one journal item.
+
+        :param line: ``ar.writeoff.line``
+        :param dict part: of its breakdown
+        :return: hashable
+        """
+        return part["account_id"], line.partner_id, line.currency_id
+
+    def _prepare_writeoff_line_vals(self, line, part):
+        """Values of one write-off line, amounts still zero.
+
+        :param line: ``ar.writeoff.line``
+        :param dict part: of its breakdown
+        :return: values for ``account.move.line``
+        """
+        return {
+            "name": self.env._("Write-off: %s", self.reason_id.name),
+            "account_id": part["account_id"],
+            "partner_id": line.partner_id.id,
+            "currency_id": line.currency_id.id,
+            "amount_currency": 0.0,
+            "balance": 0.0,
+            # The account's default taxes are for purchases and sales, not for losses.
+            "tax_ids": [Command.clear()],
+        }
+
+    def _create_entries(self, lines):
+        """Create the draft entries of these lines and keep their breakdown.
+
+        :param lines: planned ``ar.writeoff.line`` records
+        :return: draft ``account.move`` records
+        """
+        self._keep_breakdown(lines)
+        return self._create_moves(self._prepare_entries_vals(lines))
+
+    def _keep_breakdown(self, lines):
+        for line in lines:
+            # sudo: the register is written by the engine only; authority was checked before
+            line.sudo().breakdown = line._prepare_breakdown()
+
+    def _create_moves(self, vals_list):
+        """Create entries whose every line is given, so that core derives none.
+
+        :param list vals_list: values for ``account.move``
+        :return: draft ``account.move`` records, without the creation's context
+        """
+        moves = self.env["account.move"]
+        for vals in vals_list:
+            company = self.env["res.company"].browse(vals["company_id"])
+            moves |= moves.with_company(company).with_context(skip_invoice_sync=True).create(vals)
+        return self.env["account.move"].browse(moves.ids)
+
+    # ------------------------------------------------------------------
+    # Preview
+    # ------------------------------------------------------------------
+
+    def _get_preview(self, vals_list):
+        """Entries as data for core's ``grouped_view_widget``.
+
+        :param list vals_list: values for ``account.move``
+        :return: JSON string
+        """
+        has_foreign = any(
+            command[2]["currency_id"] != self.currency_id.id
+            for vals in vals_list
+            for command in vals["line_ids"]
+        )
+        columns = [
+            {"field": "account", "label": self.env._("Account")},
+            {"field": "partner", "label": self.env._("Customer")},
+            {"field": "label", "label": self.env._("Label")},
+            {"field": "debit", "label": self.env._("Debit"), "class": "text-end text-nowrap"},
+            {"field": "credit", "label": self.env._("Credit"), "class": "text-end text-nowrap"},
+        ]
+        if has_foreign:
+            columns.insert(
+                3,
+                {
+                    "field": "amount_currency",
+                    "label": self.env._("In Currency"),
+                    "class": "text-end text-nowrap",
+                },
+            )
+        return json.dumps(
+            {
+                "groups_vals": [self._get_preview_group(vals) for vals in vals_list],
+                "options": {"columns": columns, "discarded_number": ""},
+            }
+        )
+
+    def _get_preview_group(self, vals):
+        journal = self.env["account.journal"].browse(vals["journal_id"])
+        title = f"{journal.display_name}, {format_date(self.env, vals['date'])}"
+        if len(self.env.companies) > 1:
+            title = f"{self.env['res.company'].browse(vals['company_id']).display_name}: {title}"
+        return {
+            "group_name": title,
+            "items_vals": [
+                (0, 0, self._get_preview_item(command[2])) for command in vals["line_ids"]
+            ],
+        }
+
+    def _get_preview_item(self, vals):
+        currency = self.env["res.currency"].browse(vals["currency_id"])
+        balance = vals["balance"]
+        sign = self.currency_id.compare_amounts(balance, 0.0)
+        is_foreign = currency != self.currency_id
+        return {
+            "account": self.env["account.account"].browse(vals["account_id"]).display_name,
+            "partner": self.env["res.partner"].browse(vals["partner_id"]).display_name or "",
+            "label": vals["name"],
+            "amount_currency": currency.format(vals["amount_currency"]) if is_foreign else "",
+            "debit": self.currency_id.format(balance) if sign > 0 else "",
+            "credit": self.currency_id.format(-balance) if sign < 0 else "",
+        }

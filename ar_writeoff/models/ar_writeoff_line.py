@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ArWriteoffLine(models.Model):
+    _name = "ar.writeoff.line"
+    _description = "Write-Off Line"
+    _order = "writeoff_id desc, partner_id, date_maturity, id"
+    _rec_name = "item_name"
+
+    writeoff_id = fields.Many2one("ar.writeoff", required=True, index=True, ondelete="cascade")
+    item_id = fields.Many2one(
+        "account.move.line", string="Open Item", index=True, ondelete="set null", readonly=True
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Document",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    # The line's own copy of what it concerns: the history stays true whatever happens to the ledger.
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", readonly=True, index=True, ondelete="set null"
+    )
+    item_name = fields.Char(string="Reference", readonly=True)
+    item_date = fields.Date(string="Document Date", readonly=True)
+    date_maturity = fields.Date(string="Due Date", readonly=True)
+    account_id = fields.Many2one("account.account", string="Receivable Account", readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    residual_currency = fields.Monetary(
+        string="Open Before", readonly=True, help="Residual when it was planned, document currency."
+    )
+    amount_currency = fields.Monetary(
+        string="Written Off",
+        readonly=True,
+        help="Given up, in document currency; negative for a credit.",
+    )
+    amount = fields.Monetary(
+        string="Written Off (Company Currency)",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Given up, at the rate the item is booked at; negative for a credit.",
+    )
+    writeoff_account_id = fields.Many2one(
+        "account.account", string="Write-Off Account", readonly=True, ondelete="restrict"
+    )
+    breakdown = fields.Json(
+        readonly=True, help="What the item was written off against, as posted; the undo reads it."
+    )
+    entry_line_ids = fields.One2many("account.move.line", "writeoff_line_id", readonly=True)
+    entry_id = fields.Many2one(
+        "account.move", string="Journal Entry", compute="_compute_entry_id", compute_sudo=True
+    )
+    state = fields.Selection(
+        [
+            ("planned", "Planned"),
+            ("entry_draft", "In a Draft Entry"),
+            ("done", "Done"),
+            ("unmatched", "Unreconciled"),
+            ("reversed", "Reversed"),
+            ("left_out", "Left Out"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_state",
+        store=True,
+        required=True,
+        default="planned",
+        index=True,
+        help="Read off the ledger: whether the entry is posted, matched with the item, reversed.",
+    )
+
+    @api.depends("entry_line_ids.move_id")
+    def _compute_entry_id(self):
+        for line in self:
+            line.entry_id = line.entry_line_ids.filtered(
+                lambda item: item.move_id.writeoff_role == "entry"
+            ).move_id[:1]
+
+    @api.depends(
+        "item_id",
+        "entry_line_ids.parent_state",
+        "entry_line_ids.matched_debit_ids.debit_move_id",
+        "entry_line_ids.matched_credit_ids.credit_move_id",
+    )
+    def _compute_state(self):
+        for line in self:
+            line.state = line._get_derived_state()
+
+    def _get_derived_state(self):
+        """State that follows from the ledger; without an entry, what was decided before.
+
+        :return: a value of ``state``
+        """
+        entry_lines = self.entry_line_ids.filtered(lambda item: item.parent_state != "cancel")
+        counterpart = entry_lines.filtered(lambda item: item.move_id.writeoff_role == "entry")
+        reversal = entry_lines - counterpart
+        if not counterpart:
+            ever_posted = self.state not in (False, "planned", "left_out")
+            return "cancelled" if ever_posted else self.state or "planned"
+        if reversal.filtered(lambda item: item.parent_state == "posted"):
+            return "reversed"
+        if counterpart.parent_state == "draft":
+            return "entry_draft"
+        matched = (
+            counterpart.matched_debit_ids.debit_move_id
+            | counterpart.matched_credit_ids.credit_move_id
+        )
+        # An item that was deleted since cannot be looked up; any match speaks for it.
+        is_done = self.item_id in matched if self.item_id else bool(matched)
+        return "done" if is_done else "unmatched"
+
+    def _lock_items(self):
+        """Lock the open items for this transaction, then read them afresh.
+
+        :raises UserError: naming the items that somebody else is changing right now
+        """
+        items = self.item_id
+        # sudo: a lock needs no more than what reading grants, but core checks write access for it
+        locked = items.sudo().try_lock_for_update(allow_referencing=True)
+        if busy := items - locked.sudo(False):
+            raise UserError(
+                self.env._(
+                    "Somebody else is working on %(items)s right now. Nothing was written off; "
+                    "try again in a moment.",
+                    items=", ".join(busy.mapped("display_name")),
+                )
+            )
+        items.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
+
+    def _prepare_breakdown(self):
+        """What the item is written off against. Extension point: taxes, several accounts.
+
+        :return: list of dicts with ``account_id``, ``balance`` (company currency) and
+            ``amount_currency`` (document currency), both with the sign of the residual (debit
+            for a loss); they add up to the line's amounts
+        """
+        self.ensure_one()
+        return [
+            {
+                "account_id": self.writeoff_account_id.id,
+                "balance": self.amount,
+                "amount_currency": self.amount_currency,
+            }
+        ]

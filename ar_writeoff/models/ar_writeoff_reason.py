@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .account_account import WRITEOFF_ACCOUNT_DOMAIN
+
+
+class ArWriteoffReason(models.Model):
+    _name = "ar.writeoff.reason"
+    _description = "Write-Off Reason"
+    _order = "sequence, code, id"
+    _rec_names_search = ["code", "name"]
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Short and unique, for lists and imports.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Empty: all companies may use this reason.")
+    use = fields.Selection(
+        [("balance", "Balances"), ("credit", "Credits"), ("both", "Balances and Credits")],
+        required=True,
+        default="balance",
+        help="Balances: what customers owe. Credits: what customers never claimed.",
+    )
+    loss_account_id = fields.Many2one(
+        "account.account",
+        company_dependent=True,
+        check_company=True,
+        domain=WRITEOFF_ACCOUNT_DOMAIN,
+        ondelete="restrict",
+        help="Where balances written off for this reason land. Empty: the company's loss account.",
+    )
+    gain_account_id = fields.Many2one(
+        "account.account",
+        company_dependent=True,
+        check_company=True,
+        domain=WRITEOFF_ACCOUNT_DOMAIN,
+        ondelete="restrict",
+        help="Where credits written off for this reason land.",
+    )
+    comment = fields.Char(
+        string="Default Comment",
+        translate=True,
+        help="Proposed as the internal comment. Customers never see it.",
+    )
+    settles_invoice = fields.Boolean(
+        help="The claim is settled: other apps treat an invoice closed by this reason as paid, and "
+        "confirm or deliver what waits for payment. Leave it off for bad debts.",
+    )
+
+    _code_unique = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0))", "Another reason of this company has the same code."
+    )
+
+    @api.constrains("code", "company_id")
+    def _check_code(self):
+        for reason in self:
+            domain = Domain([("code", "=ilike", reason.code), ("id", "!=", reason.id)])
+            if reason.company_id:
+                domain &= Domain("company_id", "in", (reason.company_id.id, False))
+            # sudo: codes of companies the user cannot see count as well
+            twin = self.sudo().with_context(active_test=False).search(domain, limit=1)
+            if twin:
+                raise ValidationError(
+                    self.env._(
+                        "The code “%(code)s” is taken by the reason “%(reason)s”; choose another one.",
+                        code=reason.code,
+                        reason=twin.name,
+                    )
+                )
+
+    @api.constrains("loss_account_id", "gain_account_id")
+    def _check_accounts(self):
+        for reason in self:
+            (reason.loss_account_id | reason.gain_account_id)._check_writeoff_account()
+
+    @api.depends("code", "name")
+    def _compute_display_name(self):
+        for reason in self:
+            reason.display_name = f"[{reason.code}] {reason.name}" if reason.code else reason.name
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "code": self.env._("%s-copy", reason.code)}
+            if "code" not in (default or {})
+            else vals
+            for reason, vals in zip(self, super().copy_data(default), strict=True)
+        ]

@@ -1,0 +1,68 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class ArWriteoffUndo(models.Model):
+    """Undoing a write-off: a counter entry from the stored breakdown; nothing is deleted."""
+
+    _inherit = "ar.writeoff"
+
+    def _reverse(self, date, comment=None):
+        """Give back all that is still written off.
+
+        :param date date: accounting date of the counter entries
+        :param str comment: why, for the history
+        :return: posted counter entries (``account.move``)
+        :raises AccessError: if the user may not write off
+        :raises UserError: if there is nothing to undo, or the date is locked
+        """
+        self.ensure_one()
+        self._check_authority()
+        lines = self.line_ids.filtered(lambda line: line.state in ("done", "unmatched"))
+        if not lines:
+            raise UserError(
+                self.env._("Nothing of write-off %s is left to undo.", self.name),
+            )
+        lines._lock_items()
+        self._raise_undo_blockers(lines, date)
+        lines._unmatch_items()
+        counter_entries = self._create_moves(self._prepare_reversal_vals(lines, date))
+        counter_entries._post(soft=False)
+        self._log_on_documents(lines, self.env._("Write-off undone"))
+        self._log_reversal(lines, comment)
+        return counter_entries
+
+    def _raise_undo_blockers(self, lines, date):
+        for company in lines.company_id:
+            for check in self._check_lock_dates_of(company, date):
+                raise UserError(check["message"])
+
+    def _prepare_reversal_vals(self, lines, date):
+        """Values of the counter entries, one for each entry that is undone.
+
+        :param lines: ``ar.writeoff.line`` records that are done
+        :param date date: accounting date
+        :return: list of values for ``account.move``
+        """
+        return [
+            self._prepare_entry_vals(entry_lines, date, sign=-1)
+            for entry_lines in lines.grouped("entry_id").values()
+        ]
+
+    def _log_reversal(self, lines, comment):
+        body = self.env._(
+            "Undone: %(amount)s.", amount=self.currency_id.format(sum(lines.mapped("amount")))
+        )
+        # sudo: users hold read access on the register; the note says who did it
+        self.sudo().message_post(body=f"{body} {comment}" if comment else body)
+
+
+class ArWriteoffLineUndo(models.Model):
+    _inherit = "ar.writeoff.line"
+
+    def _unmatch_items(self):
+        """Take the counterparts off their items; what else is matched with the items stays."""
+        counterparts = self.entry_line_ids.filtered(
+            lambda item: item.move_id.writeoff_role == "entry"
+        )
+        (counterparts.matched_debit_ids | counterparts.matched_credit_ids).unlink()

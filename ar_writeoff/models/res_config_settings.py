@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    writeoff_journal_id = fields.Many2one(related="company_id.writeoff_journal_id", readonly=False)
+    writeoff_reason_id = fields.Many2one(related="company_id.writeoff_reason_id", readonly=False)
+    writeoff_loss_account_id = fields.Many2one(
+        related="company_id.writeoff_loss_account_id", readonly=False
+    )

@@ -1,0 +1,2 @@
+from . import ar_writeoff_wizard
+from . import ar_writeoff_undo

@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+
+
+class ArWriteoffUndoWizard(models.TransientModel):
+    _name = "ar.writeoff.undo"
+    _description = "Undo a Write-Off"
+
+    writeoff_id = fields.Many2one("ar.writeoff", required=True, readonly=True)
+    currency_id = fields.Many2one(related="writeoff_id.currency_id")
+    amount = fields.Monetary(related="writeoff_id.amount_net", string="Amount Given Back")
+    date = fields.Date(
+        string="Reversal Date",
+        required=True,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        help="Accounting date of the counter entry.",
+    )
+    comment = fields.Char(help="Why it is undone; kept in the history of the write-off.")
+
+    @api.depends("writeoff_id")
+    def _compute_date(self):
+        for wizard in self:
+            company = wizard.writeoff_id.company_id or self.env.company
+            wizard.date = company._get_writeoff_open_date(fields.Date.context_today(self))
+
+    def action_undo(self):
+        """Undo the write-off on the chosen date.
+
+        :return: action that closes the dialog
+        :raises AccessError, UserError: see ``ar.writeoff._reverse``
+        """
+        self.ensure_one()
+        self.writeoff_id._reverse(self.date, comment=self.comment)
+        return {"type": "ir.actions.act_window_close"}

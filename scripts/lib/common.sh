@@ -1,0 +1,46 @@
+# Sourced by every script: strict mode, folders, messages.
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+ADDON=ar_writeoff
+
+# Everything slow lives here, outside the repository. As root the folder must not lie
+# below /root, which the postgres user cannot enter.
+if [ -z "${AR_WRITEOFF_CACHE:-}" ]; then
+  if [ "$(id -u)" = 0 ]; then
+    AR_WRITEOFF_CACHE=/var/cache/ar_writeoff
+  else
+    AR_WRITEOFF_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/ar_writeoff
+  fi
+fi
+CACHE=$(realpath -m "$AR_WRITEOFF_CACHE")
+mkdir -p "$CACHE/log" "$CACHE/state" || {
+  echo "The cache folder $CACHE cannot be made: set AR_WRITEOFF_CACHE to a folder you may write to." >&2
+  exit 1
+}
+
+STARTED=$SECONDS
+say() { printf '\033[1m==> %3ds  %s\033[0m\n' "$((SECONDS - STARTED))" "$*" >&2; }
+die() { printf '\033[1;31mStopped: %s\033[0m\n' "$*" >&2; exit 1; }
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else die "this step needs root: run as root, or install sudo ($*)"; fi
+}
+
+# run_logged NAME COMMAND... : output goes to a log file, whose end is shown on failure
+run_logged() {
+  local log=$CACHE/log/$1.log; shift
+  "$@" >"$log" 2>&1 || { tail -n 25 "$log" >&2; die "'$1' failed; the whole output is in $log"; }
+}
+
+fingerprint() { # FILE_OR_FOLDER... : changes whenever a file's path or content does
+  find "$@" -type f ! -path '*/__pycache__/*' ! -path '*/node_modules/*' -print0 | sort -z |
+    xargs -0 sha256sum | sha256sum | cut -c1-16
+}
+
+# One set-up at a time; the descriptor is closed for the servers we start.
+exec 9>"$CACHE/.lock"
+lock_setup() { flock -n 9 || { say "another script is setting up; waiting for it"; flock 9; }; }
+unlock_setup() { flock -u 9; }
