@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 
@@ -43,6 +44,7 @@ class AccountMove(models.Model):
         copy=False,
         help="Given up and not undone, in the document's currency.",
     )
+    status_in_payment = fields.Selection(selection_add=[("written_off", "Written Off")])
     writeoff_count = fields.Integer(
         compute="_compute_writeoff_count",
         groups="ar_writeoff.group_writeoff_user,account.group_account_readonly",
@@ -77,6 +79,27 @@ class AccountMove(models.Model):
                 move.writeoff_state = "partial"
             else:
                 move.writeoff_state = "full"
+
+    @api.depends("writeoff_state")
+    def _compute_status_in_payment(self):
+        super()._compute_status_in_payment()
+        self.filtered(
+            lambda move: move.state == "posted" and move.writeoff_state == "full"
+        ).status_in_payment = "written_off"
+
+    def _field_to_sql(self, alias, fname, query=None):
+        sql = super()._field_to_sql(alias, fname, query)
+        if fname != "status_in_payment":
+            return sql
+        return SQL(
+            "CASE WHEN %(state)s = 'posted' AND %(writeoff_state)s = 'full' THEN 'written_off' "
+            "ELSE %(core)s END",
+            state=SQL.identifier(alias, "state", to_flush=self._fields["state"]),
+            writeoff_state=SQL.identifier(
+                alias, "writeoff_state", to_flush=self._fields["writeoff_state"]
+            ),
+            core=sql,
+        )
 
     @api.depends("writeoff_line_ids")
     def _compute_writeoff_count(self):

@@ -188,13 +188,17 @@ class AccountMoveLine(models.Model):
         """
         # sudo: who posts an entry need not see the register that tells what it belongs to
         plan = [pair.sudo(False) for pair in self.sudo()._get_writeoff_pairs()]
-        if plan:
-            self.env["account.move.line"].with_context(
-                skip_invoice_sync=True,  # matching changes no line of an invoice
-                no_exchange_difference=True,  # both sides are valued at the item's own rate
-                tracking_disable=True,  # one note per document is logged instead
-                mail_notrack=True,
-            )._reconcile_plan(plan)
+        if not plan:
+            return
+        AccountMoveLine = self.env["account.move.line"].with_context(
+            skip_invoice_sync=True,  # matching changes no line of an invoice
+            no_exchange_difference=True,  # both sides are valued at the item's own rate
+            tracking_disable=True,  # one note per document is logged instead
+            mail_notrack=True,
+        )
+        AccountMoveLine._reconcile_plan(plan)
+        # Computed while tracking is off: “Paid” would be the wrong word in the history.
+        AccountMoveLine.union(*plan).move_id.mapped("payment_state")
 
     def _get_writeoff_pairs(self):
         pairs = []

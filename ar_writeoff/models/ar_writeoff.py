@@ -134,8 +134,10 @@ class ArWriteoff(models.Model):
         :param dict vals: values of ``ar.writeoff`` with ``line_ids`` commands
         :return: the document, in the user's environment
         :raises AccessError: if the user lacks the write-off group
+        :raises UserError: naming everything that blocks; nothing is recorded then
         """
         self._check_authority()
+        self.new(vals)._raise_blockers()
         # sudo: the register is written by the engine only, users hold read access; checked above
         return self.sudo().create(vals).sudo(False)
 

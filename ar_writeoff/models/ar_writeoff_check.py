@@ -18,7 +18,7 @@ class ArWriteoffCheck(models.Model):
         lines = self.line_ids.filtered(lambda line: line.state == "planned")
         return [
             *self._check_has_lines(lines),
-            *self._check_company(lines),
+            *self._check_one_company(lines),
             *self._check_reason(),
             *self._check_journal(lines),
             *self._check_lock_dates(lines),
@@ -47,7 +47,7 @@ class ArWriteoffCheck(models.Model):
                 "nothing", self.env._("Nothing is selected: tick at least one open item.")
             )
 
-    def _check_company(self, lines):
+    def _check_one_company(self, lines):
         roots = lines.company_id.root_id
         if len(roots) > 1:
             yield self._blocker(
@@ -60,7 +60,9 @@ class ArWriteoffCheck(models.Model):
             )
 
     def _check_reason(self):
-        if self.reason_id.use == "credit":
+        if not self.reason_id:
+            yield self._blocker("reason", self.env._("Choose a reason for the write-off."))
+        elif self.reason_id.use == "credit":
             yield self._blocker(
                 "reason",
                 self.env._(

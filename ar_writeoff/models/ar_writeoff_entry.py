@@ -199,17 +199,20 @@ class ArWriteoffEntry(models.Model):
         return {
             "group_name": title,
             "items_vals": [
-                (0, 0, self._get_preview_item(command[2])) for command in vals["line_ids"]
+                (0, 0, self._get_preview_item({"company_id": vals["company_id"], **command[2]}))
+                for command in vals["line_ids"]
             ],
         }
 
     def _get_preview_item(self, vals):
         currency = self.env["res.currency"].browse(vals["currency_id"])
+        company = self.env["res.company"].browse(vals["company_id"])
+        account = self.env["account.account"].with_company(company).browse(vals["account_id"])
         balance = vals["balance"]
         sign = self.currency_id.compare_amounts(balance, 0.0)
         is_foreign = currency != self.currency_id
         return {
-            "account": self.env["account.account"].browse(vals["account_id"]).display_name,
+            "account": f"{account.code or ''} {account.name}".strip(),
             "partner": self.env["res.partner"].browse(vals["partner_id"]).display_name or "",
             "label": vals["name"],
             "amount_currency": currency.format(vals["amount_currency"]) if is_foreign else "",

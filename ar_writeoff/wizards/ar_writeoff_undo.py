@@ -13,6 +13,7 @@ class ArWriteoffUndoWizard(models.TransientModel):
         required=True,
         compute="_compute_date",
         store=True,
+        precompute=True,
         readonly=False,
         help="Accounting date of the counter entry.",
     )

@@ -14,7 +14,6 @@ class ArWriteoffWizard(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     reason_id = fields.Many2one(
         "ar.writeoff.reason",
-        required=True,
         check_company=True,
         domain="[('use', 'in', ('balance', 'both'))]",
         compute="_compute_reason_id",
@@ -38,6 +37,7 @@ class ArWriteoffWizard(models.TransientModel):
         required=True,
         compute="_compute_accounting_date",
         store=True,
+        precompute=True,
         readonly=False,
         help="Date of the journal entry, hence the period the loss falls into.",
     )

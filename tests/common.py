@@ -1,0 +1,135 @@
+"""Books to write off in: one company, its clerk, and ledgers read as tables."""
+
+from odoo import Command, fields
+from odoo.tests import Form, new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+TODAY = "2024-06-30"
+
+
+class WriteoffCommon(AccountTestInvoicingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(cls._freeze())
+        cls.company = cls.company_data["company"]
+        cls.customer = cls.env["res.partner"].create({"name": "Birch", "is_company": True})
+        cls.other_customer = cls.env["res.partner"].create({"name": "Cave", "is_company": True})
+        cls.receivable = cls.customer.property_account_receivable_id
+        cls.bad_debt_account = cls._account("690100", "Bad Debt", "expense")
+        cls.other_account = cls._account("690200", "Small Differences", "expense")
+        cls.allowance_account = cls._account("121900", "Allowance", "asset_current")
+        cls.company.writeoff_loss_account_id = cls.bad_debt_account
+        cls.bad_debt = cls.env.ref("ar_writeoff.reason_bad_debt")
+        cls.settlement = cls.env.ref("ar_writeoff.reason_settlement")
+        cls.clerk = cls._user("clerk", "ar_writeoff.group_writeoff_user")
+        cls.biller = cls._user("biller", "account.group_account_invoice")
+
+    @classmethod
+    def _freeze(cls):
+        from freezegun import freeze_time
+
+        return freeze_time(TODAY)
+
+    @classmethod
+    def _account(cls, code, name, account_type):
+        return cls.env["account.account"].create(
+            {
+                "code": code,
+                "name": name,
+                "account_type": account_type,
+                "company_ids": [Command.set(cls.company.ids)],
+            }
+        )
+
+    @classmethod
+    def _user(cls, login, *groups):
+        return new_test_user(
+            cls.env,
+            login=f"{login}_test",
+            groups=",".join(("base.group_user", *groups)),
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
+    @classmethod
+    def _invoice(cls, *amounts, partner=None, date="2024-01-15", due=None, taxes=None, **values):
+        """A posted customer invoice with one line an amount, without tax unless given."""
+        return cls._create_invoice(
+            partner_id=(partner or cls.customer).id,
+            invoice_date=date,
+            invoice_date_due=None if values.get("invoice_payment_term_id") else due or date,
+            post=True,
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "name": f"line {amount}",
+                        "price_unit": amount,
+                        "tax_ids": [Command.set(taxes.ids if taxes else [])],
+                    }
+                )
+                for amount in amounts
+            ],
+            **{"invoice_payment_term_id": False, **values},
+        )
+
+    @classmethod
+    def _pay(cls, invoices, amount, date="2024-02-15", **values):
+        return cls._register_payment(
+            invoices, amount=amount, payment_date=fields.Date.to_date(date), **values
+        )
+
+    def _items(self, moves):
+        return moves.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def _wizard(self, invoices, user=None):
+        """The wizard, as the invoice's button opens it for this user."""
+        action = invoices.with_user(user or self.clerk).action_write_off()
+        self.env.flush_all()  # as the end of the request does
+        return self.env[action["res_model"]].with_user(user or self.clerk).browse(action["res_id"])
+
+    def _write_off(self, invoices, amounts=None, user=None, **values):
+        """Write off through the wizard's form; ``amounts`` are document currency, by line."""
+        with Form(self._wizard(invoices, user)) as form:
+            for name, value in values.items():
+                setattr(form, name, value)
+            for index, amount in enumerate(amounts or []):
+                with form.line_ids.edit(index) as line:
+                    line.amount_currency = amount
+        wizard = form.record
+        wizard.action_preview()
+        if wizard.has_warnings:
+            wizard.warnings_confirmed = True
+        wizard.action_confirm()
+        return self.env["ar.writeoff"].search([], order="id desc", limit=1)
+
+    def _flush_tracking(self):
+        """Let the chatter write what it writes before a commit."""
+        self.env.flush_all()
+        self.cr.flush()
+
+    def _ledger(self, moves):
+        """Journal items as an accountant reads them: account, customer, debit, credit."""
+        return [
+            (line.account_id.code, line.partner_id.name or "", line.debit, line.credit)
+            for line in moves.line_ids.sorted("id")
+        ]
+
+    def _currency_ledger(self, moves):
+        """As ``_ledger``, with the amount in the item's currency at the end."""
+        return [
+            (*row, line.currency_id.name, line.amount_currency)
+            for row, line in zip(
+                self._ledger(moves), moves.line_ids.sorted("id"), strict=True
+            )
+        ]
+
+    def _balance(self, account):
+        """Posted balance of an account, company currency; debit is positive."""
+        lines = self.env["account.move.line"].search(
+            [("account_id", "in", account.ids), ("parent_state", "=", "posted")]
+        )
+        return self.company.currency_id.round(sum(lines.mapped("balance")))

@@ -1,0 +1,152 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import WriteoffCommon
+
+
+@tagged("post_install", "-at_install")
+class TestUndo(WriteoffCommon):
+    """A counter entry gives the residual back; the register keeps both."""
+
+    def _undo(self, writeoff, user=None, **values):
+        writeoff = writeoff.with_user(user or self.clerk)
+        action = writeoff.action_open_undo()
+        wizard = self.env[action["res_model"]].with_user(user or self.clerk)
+        with Form(wizard.browse(action["res_id"])) as form:
+            for name, value in values.items():
+                setattr(form, name, value)
+        form.record.action_undo()
+
+    def test_whole(self):
+        invoice = self._invoice(1000.0)
+        writeoff = self._write_off(invoice)
+        self._undo(writeoff, date=fields.Date.to_date("2024-07-10"), comment="He paid after all")
+        entry = writeoff.entry_ids.filtered(lambda move: move.writeoff_role == "entry")
+        counter = writeoff.entry_ids - entry
+        self.assertEqual(
+            self._ledger(counter),
+            [
+                (self.receivable.code, "Birch", 1000.0, 0.0),
+                ("690100", "Birch", 0.0, 1000.0),
+            ],
+        )
+        self.assertRecordValues(
+            counter,
+            [
+                {
+                    "state": "posted",
+                    "date": fields.Date.to_date("2024-07-10"),
+                    "ref": f"Reversal of {writeoff.name}",
+                    "writeoff_role": "reversal",
+                }
+            ],
+        )
+        self.assertRecordValues(
+            invoice,
+            [
+                {
+                    "amount_residual": 1000.0,
+                    "payment_state": "not_paid",
+                    "writeoff_state": False,
+                    "writeoff_amount": 0.0,
+                    "writeoff_count": 1,
+                }
+            ],
+        )
+        self.assertEqual(self._items(counter).reconciled, True)
+        self.assertEqual(self._items(counter).matched_credit_ids.credit_move_id, self._items(entry))
+        self.assertRecordValues(
+            writeoff,
+            [
+                {
+                    "state": "reversed",
+                    "amount": 1000.0,
+                    "amount_reversed": 1000.0,
+                    "amount_net": 0.0,
+                }
+            ],
+        )
+        self.assertEqual(writeoff.line_ids.state, "reversed")
+        self.assertIn("He paid after all", writeoff.message_ids[0].body)
+        self.assertEqual(self._balance(self.bad_debt_account), 0.0)
+        self.assertEqual(self._balance(self.receivable), 1000.0)
+
+    def test_partial_keeps_the_payment(self):
+        invoice = self._invoice(100.0)
+        self._pay(invoice, 40.0)
+        writeoff = self._write_off(invoice, amounts=[25.0])
+        self._undo(writeoff)
+        self.assertEqual(invoice.amount_residual, 60.0)
+        self.assertEqual(invoice.payment_state, "partial")
+        self.assertEqual(len(self._items(invoice).matched_credit_ids), 1)
+
+    def test_several_customers_and_currencies(self):
+        currency = self.setup_other_currency("EUR")
+        invoices = (
+            self._invoice(500.0, currency_id=currency.id)
+            | self._invoice(70.0)
+            | self._invoice(30.0, partner=self.other_customer)
+        )
+        before = [(item.amount_residual, item.amount_residual_currency) for item in self._items(invoices)]
+        writeoff = self._write_off(invoices, amounts=[333.33])
+        self._undo(writeoff)
+        after = [(item.amount_residual, item.amount_residual_currency) for item in self._items(invoices)]
+        self.assertEqual(after, before)
+        self.assertEqual(self._balance(self.bad_debt_account), 0.0)
+        self.assertEqual(len(writeoff.entry_ids), 4)
+        self.assertEqual(writeoff.state, "reversed")
+
+    def test_written_off_again_afterwards(self):
+        invoice = self._invoice(100.0)
+        self._undo(self._write_off(invoice))
+        second = self._write_off(invoice)
+        self.assertEqual(second.state, "posted")
+        self.assertEqual(invoice.writeoff_state, "full")
+        self.assertEqual(invoice.writeoff_amount, 100.0)
+        self.assertEqual(invoice.writeoff_count, 2)
+
+    def test_one_of_two_partials(self):
+        invoice = self._invoice(100.0)
+        first = self._write_off(invoice, amounts=[30.0])
+        self._write_off(invoice, amounts=[20.0])
+        self._undo(first)
+        self.assertEqual(invoice.amount_residual, 80.0)
+        self.assertEqual(invoice.writeoff_amount, 20.0)
+
+    def test_after_unreconciling_by_hand(self):
+        """The counterpart was taken off its invoice: the register says so, and undo still works."""
+        invoice = self._invoice(100.0)
+        writeoff = self._write_off(invoice)
+        self._items(invoice).remove_move_reconcile()
+        self.assertEqual(writeoff.line_ids.state, "unmatched")
+        self.assertEqual(writeoff.state, "posted")
+        self.assertFalse(invoice.writeoff_state)
+        self._undo(writeoff)
+        self.assertEqual(writeoff.state, "reversed")
+        self.assertEqual(self._balance(self.receivable), 100.0)
+        self.assertEqual(invoice.amount_residual, 100.0)
+
+    def test_twice_is_refused(self):
+        writeoff = self._write_off(self._invoice(100.0))
+        self._undo(writeoff)
+        with self.assertRaisesRegex(UserError, "Nothing of write-off WO/.* is left to undo"):
+            writeoff.with_user(self.clerk)._reverse(fields.Date.today())
+
+    def test_locked_date_is_refused(self):
+        invoice = self._invoice(100.0)
+        writeoff = self._write_off(invoice)
+        self.company.sudo().fiscalyear_lock_date = "2024-06-30"
+        with self.assertRaisesRegex(UserError, "06/30/2024 lies in a closed period.*07/01/2024"):
+            self._undo(writeoff, date=fields.Date.to_date("2024-06-30"))
+        self.assertEqual(writeoff.state, "posted")
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self._undo(writeoff)  # proposes the first open date
+        counter = writeoff.entry_ids.filtered(lambda move: move.writeoff_role == "reversal")
+        self.assertEqual(counter.date, fields.Date.to_date("2024-07-01"))
+
+    def test_biller_may_not_undo(self):
+        writeoff = self._write_off(self._invoice(100.0))
+        with self.assertRaises(AccessError):
+            writeoff.with_user(self.biller)._reverse(fields.Date.today())
+        self.assertEqual(writeoff.state, "posted")
