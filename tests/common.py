@@ -1,5 +1,7 @@
 """Books to write off in: one company, its clerk, and ledgers read as tables."""
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.tests import Form, new_test_user
 
@@ -9,10 +11,13 @@ TODAY = "2024-06-30"
 
 
 class WriteoffCommon(AccountTestInvoicingCommon):
+    FROZEN = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(cls._freeze())
+        if cls.FROZEN:
+            cls.startClassPatcher(freeze_time(TODAY))
         cls.company = cls.company_data["company"]
         cls.customer = cls.env["res.partner"].create({"name": "Birch", "is_company": True})
         cls.other_customer = cls.env["res.partner"].create({"name": "Cave", "is_company": True})
@@ -25,12 +30,6 @@ class WriteoffCommon(AccountTestInvoicingCommon):
         cls.settlement = cls.env.ref("ar_writeoff.reason_settlement")
         cls.clerk = cls._user("clerk", "ar_writeoff.group_writeoff_user")
         cls.biller = cls._user("biller", "account.group_account_invoice")
-
-    @classmethod
-    def _freeze(cls):
-        from freezegun import freeze_time
-
-        return freeze_time(TODAY)
 
     @classmethod
     def _account(cls, code, name, account_type):

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -68,19 +70,17 @@ class TestRefusals(WriteoffCommon):
         self.assertEqual(self._write_off(invoice).state, "posted")
 
     def test_payment_in_process(self):
-        """A payment without an entry of its own: the residual does not know of it."""
+        """A payment without an entry, as with Odoo's Accounting app: the residual ignores it."""
         invoice = self._invoice(10.0)
         self.inbound_payment_method_line.payment_account_id = False
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_id": self.customer.id,
-                "amount": 10.0,
-                "invoice_ids": [Command.set(invoice.ids)],
-            }
-        )
-        payment.state = "in_process"
+        with patch.object(
+            self.env.registry["account.move"],
+            "_get_invoice_in_payment_state",
+            lambda move: "in_payment",
+        ):
+            payment = self._pay(invoice, 10.0)
         self.assertFalse(payment.move_id)
+        self.assertEqual(payment.state, "in_process")
         self.assertEqual(self._items(invoice).amount_residual, 10.0)
         self.assertRefused("has a payment in process", invoice)
 

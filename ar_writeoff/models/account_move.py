@@ -134,6 +134,7 @@ class AccountMove(models.Model):
         :raises AccessError: if the user may not write off
         :raises UserError: if nothing can be written off, saying why for each document
         """
+        self.check_access("read")
         return self.env["ar.writeoff.wizard"]._open(self._get_writeoff_items())
 
     def action_open_writeoffs(self):

@@ -1,0 +1,178 @@
+import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
+
+const CONFIRM = ".modal button[name=action_confirm]:not(.d-none)";
+
+/** The main job: an overdue invoice, its write-off, and the way back. */
+registry.category("web_tour.tours").add("ar_writeoff_invoice", {
+    url: "/odoo/action-account.action_move_out_invoice_type",
+    steps: () => [
+        {
+            content: "open the overdue invoice",
+            trigger: ".o_data_row:contains('Birch') .o_list_char",
+            run: "click",
+        },
+        {
+            content: "press Write Off",
+            trigger: ".o_form_view button[name=action_write_off]",
+            run: "click",
+        },
+        {
+            content: "the whole balance is proposed",
+            trigger: ".modal .o_field_widget[name=amount_total]:contains('1,000.00')",
+        },
+        {
+            content: "give up a part of it only",
+            trigger: ".modal .o_data_row td[name=amount_currency]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_data_row td[name=amount_currency] input",
+            run: "edit 250",
+        },
+        {
+            content: "the total follows",
+            trigger: ".modal h4, .modal .modal-title",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=amount_total]:contains('250.00')",
+        },
+        {
+            content: "see the entry before anything is recorded",
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=preview] td:contains('690100 Bad Debt')",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=preview] td:contains('$ 250.00')",
+        },
+        {
+            content: "go back and take all of it",
+            trigger: ".modal button[name=action_back]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_data_row td[name=amount_currency]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_data_row td[name=amount_currency] input",
+            run: "edit 1000",
+        },
+        {
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            content: "the button names the amount",
+            trigger: `${CONFIRM}:contains('Write Off'):contains('$ 1,000.00')`,
+            run: "click",
+        },
+        {
+            content: "the invoice is written off, and does not say paid",
+            trigger: ".o_form_view .ribbon span:contains('Written Off')",
+        },
+        {
+            trigger: ".o_form_view:not(:has(.ribbon span:contains('Paid')))",
+        },
+        {
+            content: "find the write-off again",
+            trigger: "button[name=action_open_writeoffs]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view button[name=action_open_undo]",
+            run: "click",
+        },
+        {
+            trigger: ".modal button[name=action_undo]",
+            run: "click",
+        },
+        {
+            content: "it is reversed and still there",
+            trigger: ".o_arrow_button_current:contains('Reversed')",
+        },
+        {
+            content: "the invoice is open again",
+            trigger: "button[name=action_open_documents]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view button[name=action_write_off]",
+        },
+    ],
+});
+
+/** Several invoices of several customers, marked in the list. */
+registry.category("web_tour.tours").add("ar_writeoff_list", {
+    url: "/odoo/action-account.action_move_out_invoice_type",
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains('Birch') .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains('Cave') .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_control_panel .o_cp_action_menus button:contains('Actions')",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu .o-dropdown-item:contains('Write Off')",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=amount_total]:contains('1,070.00')",
+        },
+        {
+            content: "deselect all in one click",
+            trigger: ".modal .o_field_widget[name=select_all] input",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=amount_total]:contains('0.00'):not(:contains('70'))",
+        },
+        {
+            content: "and select all again",
+            trigger: ".modal .o_field_widget[name=select_all] input",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=amount_total]:contains('1,070.00')",
+        },
+        {
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            trigger: `${CONFIRM}:contains('$ 1,070.00')`,
+            run: "click",
+        },
+        {
+            content: "the notification leads to the write-off",
+            trigger: ".o_notification a:contains('WO/')",
+        },
+        stepUtils.goToAppSteps("account.menu_finance", "to Invoicing")[0],
+        {
+            trigger: ".o_app[data-menu-xmlid='account.menu_finance']",
+            run: "click",
+        },
+        {
+            trigger: "button[data-menu-xmlid='account.menu_finance_receivables']",
+            run: "click",
+        },
+        {
+            trigger: ".dropdown-item[data-menu-xmlid='ar_writeoff.menu_ar_writeoff']",
+            run: "click",
+        },
+        {
+            content: "the register lists it",
+            trigger: ".o_data_row:contains('Birch, Cave'):contains('1,070.00'):contains('Posted')",
+        },
+    ],
+});

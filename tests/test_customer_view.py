@@ -1,0 +1,189 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from lxml import html
+
+from odoo.tests import HttpCase, tagged
+
+from .common import WriteoffCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerView(WriteoffCommon, HttpCase):
+    """To the customer a write-off is an adjustment: never a payment, never with its reason."""
+
+    SECRETS = ("Bad debt", "Owner in jail", "690100", "Write-off", "Written off", "WO/")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.portal_user = cls.env["res.users"].create(
+            {
+                "name": "Birch's bookkeeper",
+                "login": "birch_portal",
+                "password": "birch_portal",
+                "group_ids": [(6, 0, [cls.env.ref("base.group_portal").id])],
+                "partner_id": cls.env["res.partner"]
+                .create({"name": "Bookkeeper", "parent_id": cls.customer.id, "email": "b@x.com"})
+                .id,
+                "company_id": cls.company.id,
+                "company_ids": [(6, 0, cls.company.ids)],
+            }
+        )
+        cls.customer.email = "birch@example.com"
+
+    def _text(self, markup):
+        return " ".join(html.fromstring(markup).text_content().split())
+
+    def _report(self, invoice):
+        markup, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "account.report_invoice_with_payments", invoice.ids
+        )
+        return self._text(markup)
+
+    def assertNeutral(self, text):
+        for word in (*self.SECRETS, "Paid", "paid"):
+            self.assertNotIn(word, text)
+
+    # --- paper ---
+
+    def test_report(self):
+        invoice = self._invoice(100.0)
+        self._write_off(invoice, comment="Owner in jail")
+        text = self._report(invoice)
+        self.assertIn("Adjustment on", text)
+        self.assertIn("Amount Due $ 0.00", text)
+        self.assertNeutral(text)
+
+    def test_report_with_payment_and_write_off(self):
+        invoice = self._invoice(100.0)
+        self._pay(invoice, 60.0)
+        self._write_off(invoice)
+        text = self._report(invoice)
+        self.assertIn("Paid on", text)
+        self.assertRegex(text, r"Adjustment on 06/30/2024 \$ 40\.00")
+        self.assertEqual(text.count("Paid on"), 1)
+
+    def test_report_of_a_credited_invoice_is_cores(self):
+        invoice = self._invoice(100.0)
+        self._reverse_invoice(invoice, post=True, date="2024-02-01")
+        text = self._report(invoice)
+        self.assertIn("Reversed on", text)
+        self.assertNotIn("Adjustment", text)
+
+    # --- portal, as the customer ---
+
+    def _portal(self, url):
+        self.authenticate("birch_portal", "birch_portal")
+        response = self.url_open(url)
+        self.assertEqual(response.status_code, 200)
+        document = html.fromstring(response.content)
+        return " ".join(document.xpath("string(//main)").split())
+
+    def test_portal_list(self):
+        invoice = self._invoice(100.0)
+        paid = self._invoice(50.0)
+        self._pay(paid, 50.0)
+        self._write_off(invoice, comment="Owner in jail")
+        self.authenticate("birch_portal", "birch_portal")
+        document = html.fromstring(self.url_open("/my/invoices").content)
+        rows = {
+            row.xpath("string(td[1])").strip(): " ".join(row.xpath("string(.)").split())
+            for row in document.xpath("//table//tr[td]")
+        }
+        self.assertIn("Adjusted", rows[invoice.name])
+        self.assertNeutral(rows[invoice.name])
+        self.assertIn("Paid", rows[paid.name])
+
+    def test_portal_page_of_a_written_off_invoice(self):
+        invoice = self._invoice(100.0)
+        self._write_off(invoice, comment="Owner in jail")
+        self._flush_tracking()
+        self.assertNeutral(self._portal(f"/my/invoices/{invoice.id}"))
+        self.assertNeutral(self._portal(f"/my/invoices/{invoice.id}?report_type=html"))
+
+    def test_portal_page_of_a_partly_written_off_invoice(self):
+        invoice = self._invoice(100.0)
+        self._write_off(invoice, amounts=[25.0])
+        text = self._portal(f"/my/invoices/{invoice.id}")
+        self.assertIn("Adjustment: $ 25.00", text)
+        self.assertNotIn("Already Paid", text)
+        self.assertRegex(text, r"Left to Pay: \$ 75\.00")
+
+    def test_portal_page_of_a_partly_paid_and_partly_written_off_invoice(self):
+        invoice = self._invoice(100.0)
+        self._pay(invoice, 10.0)
+        self._write_off(invoice, amounts=[25.0])
+        text = self._portal(f"/my/invoices/{invoice.id}")
+        self.assertIn("Already Paid: $ 10.00", text)
+        self.assertIn("Adjustment: $ 25.00", text)
+        self.assertRegex(text, r"Left to Pay: \$ 65\.00")
+
+    def test_portal_page_without_write_off_is_cores(self):
+        invoice = self._invoice(100.0)
+        self._pay(invoice, 10.0)
+        text = self._portal(f"/my/invoices/{invoice.id}")
+        self.assertIn("Already Paid: $ 10.00", text)
+        self.assertNotIn("Adjustment", text)
+
+    # --- mails ---
+
+    def _mail_templates(self):
+        return self.env["mail.template"].search([("model", "=", "account.move")])
+
+    def test_mails_of_a_written_off_invoice(self):
+        invoice = self._invoice(100.0)
+        self._write_off(invoice, comment="Owner in jail")
+        for template in self._mail_templates():
+            with self.subTest(template.name):
+                body = template._render_field("body_html", invoice.ids)[invoice.id]
+                self.assertNeutral(self._text(body))
+                self.assertNotIn("Please remit payment", self._text(body))
+        body = self.env.ref("account.email_template_edi_invoice")._render_field(
+            "body_html", invoice.ids
+        )[invoice.id]
+        self.assertIn("No payment is due on this document.", self._text(body))
+
+    def test_mails_of_other_invoices_are_cores(self):
+        paid, due = self._invoice(100.0), self._invoice(50.0)
+        self._pay(paid, 100.0)
+        partly = self._invoice(70.0)
+        self._write_off(partly, amounts=[20.0])
+        template = self.env.ref("account.email_template_edi_invoice")
+        bodies = template._render_field("body_html", (paid | due | partly).ids)
+        self.assertIn("This invoice is already paid.", self._text(bodies[paid.id]))
+        self.assertIn("Please remit payment", self._text(bodies[due.id]))
+        self.assertIn("Please remit payment", self._text(bodies[partly.id]))
+        self.assertNotIn("No payment is due", bodies[paid.id] + bodies[due.id] + bodies[partly.id])
+
+    # --- other apps ---
+
+    @contextmanager
+    def _paid_hook(self):
+        called = []
+        with patch.object(
+            self.env.registry["account.move"],
+            "_invoice_paid_hook",
+            lambda moves: called.extend(moves.ids),
+        ):
+            yield called
+
+    def test_bad_debt_is_not_announced_as_paid(self):
+        invoice = self._invoice(100.0)
+        with self._paid_hook() as called:
+            self._write_off(invoice, reason_id=self.bad_debt)
+        self.assertEqual(invoice.payment_state, "paid")
+        self.assertEqual(called, [])
+
+    def test_settlement_is_announced_as_paid(self):
+        invoice = self._invoice(100.0)
+        with self._paid_hook() as called:
+            self._write_off(invoice, reason_id=self.settlement)
+        self.assertEqual(called, invoice.ids)
+
+    def test_payment_of_the_rest_is_announced_as_paid(self):
+        invoice = self._invoice(100.0)
+        self._write_off(invoice, amounts=[30.0], reason_id=self.bad_debt)
+        with self._paid_hook() as called:
+            self._pay(invoice, 70.0)
+        self.assertEqual(called, invoice.ids)

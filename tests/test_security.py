@@ -1,0 +1,159 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import WriteoffCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(WriteoffCommon):
+    """Who may do what, checked by each method for itself and not by what a screen shows."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.auditor = cls._user("auditor", "account.group_account_readonly")
+        cls.adviser = cls._user("adviser", "account.group_account_manager")
+        cls.invoice = cls._invoice(100.0)
+
+    def test_groups(self):
+        user, manager = (
+            self.env.ref("ar_writeoff.group_writeoff_user"),
+            self.env.ref("ar_writeoff.group_writeoff_manager"),
+        )
+        self.assertEqual(user.privilege_id, manager.privilege_id)
+        self.assertTrue(self.adviser.has_group("ar_writeoff.group_writeoff_manager"))
+        self.assertFalse(self.biller.has_group("ar_writeoff.group_writeoff_user"))
+        self.assertFalse(self.auditor.has_group("ar_writeoff.group_writeoff_user"))
+        self.assertEqual(
+            user.all_implied_by_ids - user,
+            manager.all_implied_by_ids,
+            "only its administrator implies the user group",
+        )
+
+    def test_auditor_reads_and_changes_nothing(self):
+        writeoff = self._write_off(self.invoice).with_user(self.auditor)
+        self.assertEqual(writeoff.amount, 100.0)
+        self.assertEqual(writeoff.line_ids.state, "done")
+        self.assertEqual(
+            self.invoice.with_user(self.auditor).action_open_writeoffs()["res_id"], writeoff.id
+        )
+        for act in (
+            writeoff.action_post,
+            writeoff.action_open_undo,
+            self._invoice(5.0).with_user(self.auditor).action_write_off,
+        ):
+            with self.assertRaises(AccessError):
+                act()
+
+    def test_register_is_closed_to_writing(self):
+        writeoff = self._write_off(self.invoice)
+        for user in (self.clerk, self.adviser, self.auditor, self.biller):
+            with self.subTest(user.login):
+                for record in (writeoff, writeoff.line_ids):
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).write({"amount": 1.0})
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).unlink()
+                with self.assertRaises(AccessError):
+                    self.env["ar.writeoff"].with_user(user).create(
+                        {
+                            "company_id": self.company.id,
+                            "reason_id": self.bad_debt.id,
+                            "accounting_date": "2024-06-30",
+                        }
+                    )
+
+    def test_biller_sees_that_not_why(self):
+        writeoff = self._write_off(self.invoice, comment="Owner in jail")
+        invoice = self.invoice.with_user(self.biller)
+        self.assertEqual(invoice.writeoff_state, "full")
+        self.assertEqual(invoice.writeoff_amount, 100.0)
+        for read in (
+            lambda: writeoff.with_user(self.biller).comment,
+            lambda: invoice.writeoff_line_ids,
+            lambda: writeoff.entry_ids.with_user(self.biller).writeoff_id,
+        ):
+            with self.assertRaises(AccessError):
+                read()
+
+    def test_biller_cannot_forge_the_link(self):
+        line = self._write_off(self.invoice).line_ids
+        with self.assertRaises(AccessError):
+            self.env["account.move"].with_user(self.biller).create(
+                {
+                    "move_type": "entry",
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "account_id": self.receivable.id,
+                                "credit": 5.0,
+                                "writeoff_line_id": line.id,
+                            }
+                        ),
+                        Command.create({"account_id": self.bad_debt_account.id, "debit": 5.0}),
+                    ],
+                }
+            )
+
+    def test_biller_still_does_his_work(self):
+        """Payments and resets of his own go on as before, next to write-offs."""
+        invoice = self._invoice(100.0)
+        self._write_off(invoice, amounts=[30.0])
+        self.env["account.payment.register"].with_user(self.biller).with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"payment_date": "2024-06-30"})._create_payments()
+        self.assertEqual(invoice.amount_residual, 0.0)
+        draft = self._invoice(5.0)
+        draft.with_user(self.biller).button_draft()
+        self.assertEqual(draft.state, "draft")
+
+    def test_other_company(self):
+        writeoff = self._write_off(self.invoice)
+        other = self.setup_other_company(name="Second Ltd")["company"]
+        stranger = self._user("stranger", "ar_writeoff.group_writeoff_manager")
+        stranger.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        Writeoff = self.env["ar.writeoff"].with_user(stranger)
+        self.assertFalse(Writeoff.search([]))
+        self.assertFalse(self.env["ar.writeoff.line"].with_user(stranger).search([]))
+        with self.assertRaises(AccessError):
+            Writeoff.browse(writeoff.id)._reverse(writeoff.accounting_date)
+        with self.assertRaises(AccessError):
+            self._invoice(5.0).with_user(stranger).action_write_off()
+
+    def test_reasons_of_other_companies_are_hidden(self):
+        other = self._create_company(name="Second Ltd")
+        foreign = self.env["ar.writeoff.reason"].create(
+            {"name": "Theirs", "code": "THEIRS", "company_id": other.id}
+        )
+        self.assertNotIn(foreign, self.env["ar.writeoff.reason"].with_user(self.clerk).search([]))
+
+    def test_branch(self):
+        """Branch and parent are one write-off, with an entry in each company."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.cr.precommit.run()  # gives the branch its chart of accounts
+        self.env.user.company_ids |= branch
+        self.clerk.sudo().company_ids |= branch
+        self.env.invalidate_all()
+        own = self._invoice(100.0)
+        theirs = self.env["account.move"].with_company(branch).create(
+            {
+                "move_type": "out_invoice",
+                "company_id": branch.id,
+                "partner_id": self.customer.id,
+                "invoice_date": "2024-01-15",
+                "invoice_line_ids": [
+                    Command.create({"name": "x", "price_unit": 40.0, "tax_ids": []})
+                ],
+            }
+        )
+        theirs.action_post()
+        companies = [self.company.id, branch.id]
+        writeoff = self._write_off((own | theirs).with_context(allowed_company_ids=companies))
+        self.assertEqual(writeoff.company_id, self.company)
+        self.assertEqual(writeoff.entry_ids.company_id, self.company | branch)
+        self.assertEqual(
+            {move.company_id: move.amount_total for move in writeoff.entry_ids},
+            {self.company: 100.0, branch: 40.0},
+        )
+        self.assertEqual((own | theirs).mapped("amount_residual"), [0.0, 0.0])

@@ -1,0 +1,30 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import WriteoffCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTours(WriteoffCommon, HttpCase):
+    """The main jobs, by clicking, in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clerk.password = "clerk_test"
+        cls.invoice = cls._invoice(1000.0)
+        cls.other_invoice = cls._invoice(70.0, partner=cls.other_customer)
+
+    FROZEN = False  # the browser keeps its own time, and so must its session
+
+    def test_invoice(self):
+        self.start_tour("/odoo", "ar_writeoff_invoice", login=self.clerk.login)
+        self.assertEqual(self.invoice.amount_residual, 1000.0)
+        writeoff = self.invoice.writeoff_line_ids.writeoff_id
+        self.assertEqual(writeoff.state, "reversed")
+        self.assertEqual(len(writeoff.entry_ids), 2)
+
+    def test_invoice_list(self):
+        self.start_tour("/odoo", "ar_writeoff_list", login=self.clerk.login)
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+        self.assertEqual(self.other_invoice.amount_residual, 0.0)
+        self.assertEqual(self.invoice.writeoff_line_ids.writeoff_id.amount, 1070.0)
