@@ -121,9 +121,13 @@ class WriteoffCommon(AccountTestInvoicingCommon):
         """As ``_ledger``, with the amount in the item's currency at the end."""
         return [
             (*row, line.currency_id.name, line.amount_currency)
-            for row, line in zip(
-                self._ledger(moves), moves.line_ids.sorted("id"), strict=True
-            )
+            for row, line in zip(self._ledger(moves), moves.line_ids.sorted("id"), strict=True)
+        ]
+
+    def _residuals(self, moves):
+        """What is open on each item: company currency, document currency."""
+        return [
+            (item.amount_residual, item.amount_residual_currency) for item in self._items(moves)
         ]
 
     def _balance(self, account):

@@ -17,7 +17,8 @@ class TestInstall(BaseCase):
     def _psql(self, database, query):
         command = [
             os.path.join(os.environ["PG_BIN"], "psql"),
-            *("-h", config["db_host"], "-U", config["db_user"], "-d", database, "-AtX", "-c", query),
+            *("-h", config["db_host"], "-U", config["db_user"], "-d", database),
+            *("-AtX", "-c", query),
         ]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
@@ -38,8 +39,8 @@ class TestInstall(BaseCase):
         subprocess.run(
             [
                 *(sys.executable, "-m", "odoo", "-c", os.environ["AR_WRITEOFF_CONFIG"]),
-                *("-d", database, "-i", "ar_writeoff", "--without-demo=True", "--skip-auto-install"),
-                *("--stop-after-init", "--no-http", "--log-level=error"),
+                *("-d", database, "-i", "ar_writeoff", "--without-demo=True"),
+                *("--skip-auto-install", "--stop-after-init", "--no-http", "--log-level=error"),
             ],
             check=True,
             capture_output=True,
@@ -48,14 +49,16 @@ class TestInstall(BaseCase):
         columns = self._psql(
             database,
             "SELECT count(*) FROM information_schema.columns WHERE table_name = 'account_move' "
-            "AND column_name IN ('writeoff_state', 'writeoff_amount', 'writeoff_role', 'writeoff_id')",
+            "AND column_name IN "
+            "('writeoff_state', 'writeoff_amount', 'writeoff_role', 'writeoff_id')",
         )
         self.assertEqual(columns, "4")
         for table in tables:
             self.assertEqual(self._versions(database, table), before[table], table)
         journal = self._psql(
             database,
-            "SELECT j.code FROM res_company c JOIN account_journal j ON j.id = c.writeoff_journal_id",
+            "SELECT j.code FROM res_company c "
+            "JOIN account_journal j ON j.id = c.writeoff_journal_id",
         )
         self.assertEqual(journal, "WOFF")
         accounts = self._psql(

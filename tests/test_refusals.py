@@ -58,9 +58,7 @@ class TestRefusals(WriteoffCommon):
 
     def test_on_payment_tax_inside_a_group(self):
         group = self.group_of_taxes(self._on_payment_tax())
-        self.assertRefused(
-            "carries tax that is due on payment", self._invoice(100.0, taxes=group)
-        )
+        self.assertRefused("carries tax that is due on payment", self._invoice(100.0, taxes=group))
 
     def test_blocked(self):
         invoice = self._invoice(10.0)
@@ -87,14 +85,20 @@ class TestRefusals(WriteoffCommon):
     def test_two_companies(self):
         other = self.setup_other_company(name="Second Ltd")["company"]
         self.env.user.company_ids |= other
-        foreign = self.env["account.move"].with_company(other).create(
-            {
-                "move_type": "out_invoice",
-                "company_id": other.id,
-                "partner_id": self.customer.id,
-                "invoice_date": "2024-01-15",
-                "invoice_line_ids": [Command.create({"name": "x", "price_unit": 5.0, "tax_ids": []})],
-            }
+        foreign = (
+            self.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "company_id": other.id,
+                    "partner_id": self.customer.id,
+                    "invoice_date": "2024-01-15",
+                    "invoice_line_ids": [
+                        Command.create({"name": "x", "price_unit": 5.0, "tax_ids": []})
+                    ],
+                }
+            )
         )
         foreign.action_post()
         self.clerk.sudo().company_ids |= other
@@ -104,7 +108,9 @@ class TestRefusals(WriteoffCommon):
             both.with_user(self.clerk).action_write_off()
 
     def test_too_much(self):
-        self.assertRefused("only .*10.00 is still open, .*10.01", self._invoice(10.0), amounts=[10.01])
+        self.assertRefused(
+            "only .*10.00 is still open, .*10.01", self._invoice(10.0), amounts=[10.01]
+        )
 
     def test_zero(self):
         self.assertRefused("must be more than zero", self._invoice(10.0), amounts=[0.0])
@@ -196,7 +202,8 @@ class TestRefusals(WriteoffCommon):
             wizard.action_confirm()
         wizard.warnings_confirmed = True
         wizard.action_confirm()
-        self.assertIn("before the date of", invoice.writeoff_line_ids.writeoff_id.warnings_confirmed)
+        writeoff = invoice.writeoff_line_ids.writeoff_id
+        self.assertIn("before the date of", writeoff.warnings_confirmed)
 
     def test_discount_still_open_is_a_warning(self):
         term = self.env["account.payment.term"].create(

@@ -136,16 +136,20 @@ class TestSecurity(WriteoffCommon):
         self.clerk.sudo().company_ids |= branch
         self.env.invalidate_all()
         own = self._invoice(100.0)
-        theirs = self.env["account.move"].with_company(branch).create(
-            {
-                "move_type": "out_invoice",
-                "company_id": branch.id,
-                "partner_id": self.customer.id,
-                "invoice_date": "2024-01-15",
-                "invoice_line_ids": [
-                    Command.create({"name": "x", "price_unit": 40.0, "tax_ids": []})
-                ],
-            }
+        theirs = (
+            self.env["account.move"]
+            .with_company(branch)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "company_id": branch.id,
+                    "partner_id": self.customer.id,
+                    "invoice_date": "2024-01-15",
+                    "invoice_line_ids": [
+                        Command.create({"name": "x", "price_unit": 40.0, "tax_ids": []})
+                    ],
+                }
+            )
         )
         theirs.action_post()
         companies = [self.company.id, branch.id]

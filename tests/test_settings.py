@@ -69,12 +69,14 @@ class TestSettings(WriteoffCommon):
         for index, (account_type, values) in enumerate(refused):
             account = self._account(f"99990{index}", account_type, "expense")
             account.write({"account_type": account_type, **values})
-            with self.subTest(account_type), self.assertRaisesRegex(
-                ValidationError, "cannot be a write-off account"
+            with (
+                self.subTest(account_type),
+                self.assertRaisesRegex(ValidationError, "cannot be a write-off account"),
             ):
                 self.bad_debt.with_company(self.company).loss_account_id = account
-            with self.subTest(account_type), self.assertRaisesRegex(
-                ValidationError, "cannot be a write-off account"
+            with (
+                self.subTest(account_type),
+                self.assertRaisesRegex(ValidationError, "cannot be a write-off account"),
             ):
                 self.company.writeoff_loss_account_id = account
         earnings = self.env["account.account"].search(

@@ -88,11 +88,10 @@ class TestUndo(WriteoffCommon):
             | self._invoice(70.0)
             | self._invoice(30.0, partner=self.other_customer)
         )
-        before = [(item.amount_residual, item.amount_residual_currency) for item in self._items(invoices)]
+        before = self._residuals(invoices)
         writeoff = self._write_off(invoices, amounts=[333.33])
         self._undo(writeoff)
-        after = [(item.amount_residual, item.amount_residual_currency) for item in self._items(invoices)]
-        self.assertEqual(after, before)
+        self.assertEqual(self._residuals(invoices), before)
         self.assertEqual(self._balance(self.bad_debt_account), 0.0)
         self.assertEqual(len(writeoff.entry_ids), 4)
         self.assertEqual(writeoff.state, "reversed")

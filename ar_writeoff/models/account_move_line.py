@@ -72,8 +72,7 @@ class AccountMoveLine(models.Model):
             )
         pending = self.move_id.sudo().matched_payment_ids.filtered(
             # sudo: payments are hidden from some billing users, the invoice they belong to is not
-            lambda payment: not payment.move_id
-            and payment.state in ("draft", "in_process", "paid")
+            lambda payment: not payment.move_id and payment.state in ("draft", "in_process", "paid")
         )
         if pending:
             return "in_payment", self.env._(
@@ -224,7 +223,7 @@ class AccountMoveLine(models.Model):
         return data
 
     def _reconcile_post_hook(self, data):
-        """A debt that is given up is not paid: other apps hear of it only if the reason settles it."""
+        """A debt given up is not paid: other apps hear of it only if the reason settles it."""
         unsettled = data.pop("unsettled_invoices")
         for key in ("not_paid_invoices", "in_payment_invoices"):
             data[key] -= unsettled

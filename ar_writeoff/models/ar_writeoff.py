@@ -10,7 +10,13 @@ LIVE_STATES = ("done", "unmatched")
 class ArWriteoff(models.Model):
     _name = "ar.writeoff"
     _description = "Write-Off"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "ar.writeoff.check.mixin",
+        "ar.writeoff.entry.mixin",
+        "ar.writeoff.undo.mixin",
+    ]
     _order = "date desc, id desc"
     _check_company_auto = True
 

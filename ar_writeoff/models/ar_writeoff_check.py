@@ -3,10 +3,11 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
 
-class ArWriteoffCheck(models.Model):
+class ArWriteoffCheckMixin(models.AbstractModel):
     """What speaks against a write-off, as data: the wizard lists it, posting raises it."""
 
-    _inherit = "ar.writeoff"
+    _name = "ar.writeoff.check.mixin"
+    _description = "Checks of a Write-Off"
 
     def _get_checks(self):
         """Everything that blocks this write-off or should be confirmed first.
@@ -113,13 +114,14 @@ class ArWriteoffCheck(models.Model):
             yield from line._get_checks()
 
     def _check_accounting_date(self, lines):
-        later = lines.filtered(lambda line: line.item_date and line.item_date > self.accounting_date)
+        date = self.accounting_date
+        later = lines.filtered(lambda line: line.item_date and line.item_date > date)
         if later:
             yield self._warning(
                 "before_document",
                 self.env._(
-                    "The accounting date %(date)s is before the date of %(items)s: between the two, "
-                    "the books show less than the customer owed.",
+                    "The accounting date %(date)s is before the date of %(items)s: between the "
+                    "two, the books show less than the customer owed.",
                     date=format_date(self.env, self.accounting_date),
                     items=", ".join(later.mapped("item_name")),
                 ),
@@ -134,8 +136,11 @@ class ArWriteoffCheck(models.Model):
             )
 
 
-class ArWriteoffLineCheck(models.Model):
-    _inherit = "ar.writeoff.line"
+class ArWriteoffLineCheckMixin(models.AbstractModel):
+    """What speaks against one of its lines."""
+
+    _name = "ar.writeoff.line.check.mixin"
+    _description = "Checks of a Write-Off Line"
 
     def _get_checks(self):
         """What speaks against writing off this line.
@@ -161,7 +166,8 @@ class ArWriteoffLineCheck(models.Model):
         asked, left = sign * self.amount_currency, sign * residual
         if currency.compare_amounts(asked, 0.0) <= 0:
             message = self.env._(
-                "%(item)s: the amount to write off must be more than zero and at most %(residual)s.",
+                "%(item)s: the amount to write off must be more than zero and at most "
+                "%(residual)s.",
                 item=self.item_name,
                 residual=currency.format(residual),
             )
@@ -176,7 +182,8 @@ class ArWriteoffLineCheck(models.Model):
             yield self.writeoff_id._blocker("amount", message)
         elif self.company_currency_id.is_zero(self.amount):
             message = self.env._(
-                "%(item)s: %(amount)s is worth nothing in %(currency)s; write off more, or all of it.",
+                "%(item)s: %(amount)s is worth nothing in %(currency)s; write off more, or "
+                "all of it.",
                 item=self.item_name,
                 amount=currency.format(self.amount_currency),
                 currency=self.company_currency_id.name,
@@ -198,7 +205,8 @@ class ArWriteoffLineCheck(models.Model):
             yield self.writeoff_id._blocker("account", message)
         elif not account._is_writeoff_account() or not account.active:
             message = self.env._(
-                "%(item)s: %(account)s is archived, or of a type that takes no loss; choose another.",
+                "%(item)s: %(account)s is archived, or of a type that takes no loss; choose "
+                "another.",
                 item=self.item_name,
                 account=account.display_name,
             )

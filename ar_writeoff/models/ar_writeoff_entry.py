@@ -4,10 +4,11 @@ from odoo import Command, models
 from odoo.tools.misc import format_date
 
 
-class ArWriteoffEntry(models.Model):
+class ArWriteoffEntryMixin(models.AbstractModel):
     """How the journal entries of a write-off look: pure values, for preview and posting alike."""
 
-    _inherit = "ar.writeoff"
+    _name = "ar.writeoff.entry.mixin"
+    _description = "Journal Entries of a Write-Off"
 
     def _get_entry_key(self, line):
         """What lines must share to stand in one entry: company and customer.

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
     _description = "Write-Off Line"
+    _inherit = ["ar.writeoff.line.check.mixin"]
     _order = "writeoff_id desc, partner_id, date_maturity, id"
     _rec_name = "item_name"
 
@@ -19,7 +20,8 @@ class ArWriteoffLine(models.Model):
         ondelete="set null",
         readonly=True,
     )
-    # The line's own copy of what it concerns: the history stays true whatever happens to the ledger.
+    # The line's own copy of what it concerns: the history stays true
+    # whatever happens to the ledger.
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     partner_id = fields.Many2one(
         "res.partner", string="Customer", readonly=True, index=True, ondelete="set null"
@@ -131,6 +133,13 @@ class ArWriteoffLine(models.Model):
                 )
             )
         items.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
+
+    def _unmatch_items(self):
+        """Take the counterparts off their items; what else is matched with the items stays."""
+        counterparts = self.entry_line_ids.filtered(
+            lambda item: item.move_id.writeoff_role == "entry"
+        )
+        (counterparts.matched_debit_ids | counterparts.matched_credit_ids).unlink()
 
     def _prepare_breakdown(self):
         """What the item is written off against. Extension point: taxes, several accounts.

@@ -64,7 +64,8 @@ class ArWriteoffReason(models.Model):
             if twin:
                 raise ValidationError(
                     self.env._(
-                        "The code “%(code)s” is taken by the reason “%(reason)s”; choose another one.",
+                        "The code “%(code)s” is taken by the reason “%(reason)s”; choose another "
+                        "one.",
                         code=reason.code,
                         reason=twin.name,
                     )

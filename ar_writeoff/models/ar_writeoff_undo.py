@@ -2,10 +2,11 @@ from odoo import models
 from odoo.exceptions import UserError
 
 
-class ArWriteoffUndo(models.Model):
+class ArWriteoffUndoMixin(models.AbstractModel):
     """Undoing a write-off: a counter entry from the stored breakdown; nothing is deleted."""
 
-    _inherit = "ar.writeoff"
+    _name = "ar.writeoff.undo.mixin"
+    _description = "Undoing a Write-Off"
 
     def _reverse(self, date, comment=None):
         """Give back all that is still written off.
@@ -55,14 +56,3 @@ class ArWriteoffUndo(models.Model):
         )
         # sudo: users hold read access on the register; the note says who did it
         self.sudo().message_post(body=f"{body} {comment}" if comment else body)
-
-
-class ArWriteoffLineUndo(models.Model):
-    _inherit = "ar.writeoff.line"
-
-    def _unmatch_items(self):
-        """Take the counterparts off their items; what else is matched with the items stays."""
-        counterparts = self.entry_line_ids.filtered(
-            lambda item: item.move_id.writeoff_role == "entry"
-        )
-        (counterparts.matched_debit_ids | counterparts.matched_credit_ids).unlink()

@@ -57,9 +57,7 @@ class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     @api.model
-    def _render_template_qweb(
-        self, template_src, model, res_ids, add_context=None, options=None
-    ):
+    def _render_template_qweb(self, template_src, model, res_ids, add_context=None, options=None):
         if model == "account.move" and template_src:
             template_src = add_adjustment_branches(template_src)
         return super()._render_template_qweb(

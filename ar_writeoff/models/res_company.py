@@ -63,7 +63,8 @@ class ResCompany(models.Model):
     def _ensure_writeoff_parameters(self):
         """Give companies that lack them a write-off journal and a default reason.
 
-        A journal with the code WOFF that is already there is taken over. Accounts are never guessed.
+        A journal with the code WOFF that is already there is taken over. Accounts are never
+        guessed.
         """
         ChartTemplate = self.env["account.chart.template"]
         for company in self.filtered(lambda c: not c.writeoff_journal_id):

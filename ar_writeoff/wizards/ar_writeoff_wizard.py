@@ -129,7 +129,11 @@ class ArWriteoffWizard(models.TransientModel):
     @api.depends("reason_id")
     def _compute_comment(self):
         """The reason's comment, unless the user typed one of his own."""
-        reasons = self.env["ar.writeoff.reason"].with_context(active_test=False).search([])
+        reasons = (
+            self.env["ar.writeoff.reason"]
+            .with_context(active_test=False)
+            .search([("comment", "!=", False)])
+        )
         proposals = {False, "", *reasons.mapped("comment")}
         for wizard in self:
             if wizard.comment in proposals:

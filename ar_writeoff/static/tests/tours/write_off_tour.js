@@ -1,5 +1,5 @@
-import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
 
 const CONFIRM = ".modal button[name=action_confirm]:not(.d-none)";
 
@@ -135,7 +135,8 @@ registry.category("web_tour.tours").add("ar_writeoff_list", {
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=amount_total]:contains('0.00'):not(:contains('70'))",
+            trigger:
+                ".modal .o_field_widget[name=amount_total]:contains('0.00'):not(:contains('70'))",
         },
         {
             content: "and select all again",
