@@ -115,7 +115,9 @@ class ArWriteoffWizard(models.TransientModel):
         return companies if len(companies) == 1 else companies.root_id
 
     def _get_action(self):
-        return self._get_records_action(name=self.env._("Write Off"), target="new", context={})
+        return self._get_records_action(
+            name=self.env._("Write Off"), target="new", context={"dialog_size": "extra-large"}
+        )
 
     # ------------------------------------------------------------------
     # Editable defaults
@@ -175,7 +177,9 @@ class ArWriteoffWizard(models.TransientModel):
             wizard.amounts_by_currency = (
                 ", ".join(
                     currency.format(sum(group.mapped("amount_currency")))
-                    for currency, group in by_currency.items()
+                    for currency, group in sorted(
+                        by_currency.items(), key=lambda pair: pair[0] != wizard.currency_id
+                    )
                 )
                 if set(by_currency) - {wizard.currency_id}
                 else False

@@ -1,0 +1,125 @@
+"""The main job, step by step, with a picture of each. Usage: screenshots.py URL FOLDER"""
+
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from time import monotonic, sleep
+
+from playwright.sync_api import sync_playwright
+
+BROWSER = "/usr/bin/chromium"
+INVOICES = "/odoo/action-account.action_move_out_invoice"
+
+
+class Camera:
+    def __init__(self, page, url, folder):
+        self.page, self.url, self.folder = page, url, folder
+
+    def shoot(self, name):
+        self.page.mouse.move(0, 0)
+        self.page.wait_for_timeout(900)
+        self.page.screenshot(path=self.folder / f"{name}.png")
+
+    def login(self, login):
+        self.page.goto(f"{self.url}/web/session/logout")
+        self.page.goto(f"{self.url}/web/login")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", login)
+        self.page.click(".oe_login_form button[type=submit]")
+        self.page.wait_for_selector(".o_web_client")
+        # From the app itself, so that its own menu is on top.
+        self.page.goto(f"{self.url}/odoo/action-account.open_account_journal_dashboard_kanban")
+        self.page.wait_for_selector(".o_main_navbar")
+
+    def open(self, path, wait):
+        self.page.goto(self.url + path)
+        self.page.wait_for_selector(wait)
+
+
+def settings(camera):
+    camera.login("admin")
+    camera.open("/odoo/settings", ".settings_tab")
+    camera.page.click(".settings_tab .tab[data-key=account]")
+    camera.page.locator("#ar_writeoff_posting").scroll_into_view_if_needed()
+    camera.shoot("settings")
+
+
+def write_off(camera):
+    page = camera.page
+    camera.login("writeoff_user")
+    camera.open(INVOICES, ".o_list_view")
+    page.click(".o_data_row:has-text('Shelving') .o_list_char, .o_data_row:has-text('2,400.00')")
+    page.click("button[name=action_write_off]")
+    page.wait_for_selector(".modal button[name=action_preview]")
+    camera.shoot("wizard")
+    page.click(".modal button[name=action_preview]")
+    page.wait_for_selector(".modal button[name=action_confirm]")
+    camera.shoot("preview")
+    page.click(".modal button[name=action_confirm]")
+    page.wait_for_selector(".modal", state="detached")
+    page.wait_for_selector(".ribbon:has-text('Written Off')")
+    page.wait_for_timeout(5000)  # until the notification has gone
+    camera.shoot("invoice")
+
+
+def write_off_many(camera):
+    page = camera.page
+    camera.open(INVOICES, ".o_list_view")
+    for text in ("500.00 €", "3,000.00", "49.37", "22.90"):
+        page.click(f".o_data_row:has-text('{text}') .o_list_record_selector")
+    page.click(".o_cp_action_menus button:has-text('Actions')")
+    page.click(".o-dropdown-item:has-text('Write Off')")
+    page.wait_for_selector(".modal button[name=action_preview]")
+    camera.shoot("wizard_many")
+    page.click(".modal button[name=action_preview]")
+    page.click(".modal button[name=action_confirm]")
+    page.wait_for_selector(".modal", state="detached")
+    page.wait_for_timeout(5000)
+
+
+def undo(camera):
+    page = camera.page
+    camera.open("/odoo/action-ar_writeoff.action_ar_writeoff", ".o_list_view")
+    page.click(".o_data_row:has-text('Cave') .o_data_cell")
+    page.click("button[name=action_open_undo]")
+    page.wait_for_selector(".modal button[name=action_undo]")
+    camera.shoot("undo")
+    page.click(".modal button[name=action_undo]")
+    page.wait_for_selector(".o_arrow_button_current:has-text('Reversed')")
+    camera.open("/odoo/action-ar_writeoff.action_ar_writeoff", ".o_list_view")
+    camera.shoot("register")
+
+
+def wait_for(url):
+    end = monotonic() + 60
+    while monotonic() < end:
+        try:
+            urllib.request.urlopen(f"{url}/web/login", timeout=10)  # noqa: S310
+        except (urllib.error.URLError, OSError):
+            sleep(0.5)
+        else:
+            return
+    sys.exit(f"No Odoo answers at {url}")
+
+
+def main(url, folder):
+    wait_for(url)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 760})
+        camera = Camera(page, url, Path(folder))
+        try:
+            for scene in (settings, write_off, write_off_many, undo):
+                scene(camera)
+        except Exception:
+            camera.shoot("../../../failed")
+            raise
+        finally:
+            browser.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
