@@ -19,6 +19,8 @@
         "views/ar_writeoff_line_views.xml",
         "views/ar_writeoff_reason_views.xml",
         "views/account_move_views.xml",
+        "views/account_move_line_views.xml",
+        "views/res_partner_views.xml",
         "views/account_portal_templates.xml",
         "views/report_invoice.xml",
         "views/res_config_settings_views.xml",

@@ -3,7 +3,9 @@ from . import account_account
 from . import ar_writeoff_reason
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import account_chart_template
+from . import ar_writeoff_eligibility
 from . import ar_writeoff_check
 from . import ar_writeoff_entry
 from . import ar_writeoff_undo

@@ -161,11 +161,34 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _post(self, soft=True):
+        self._check_draft_writeoff_entries(soft)
         posted = super()._post(soft)
         # sudo: who posts an entry need not see the register it belongs to
-        entries = posted.sudo().filtered("writeoff_id").sudo(False)
-        entries.line_ids._reconcile_writeoff_lines()
+        entries = posted.sudo().filtered("writeoff_id")
+        entries.sudo(False).line_ids._reconcile_writeoff_lines()
+        written_off = entries.filtered(lambda move: move.writeoff_role == "entry")
+        written_off.line_ids.writeoff_line_id._log_on_documents(self.env._("Written off"))
         return posted
+
+    def _check_draft_writeoff_entries(self, soft):
+        """Entries that waited in draft are checked again; those being posted at once just were.
+
+        :param bool soft: as for ``_post``: entries of a later date stay in draft
+        :raises UserError: see ``ar.writeoff._check_draft_entry``
+        """
+        today = fields.Date.context_today(self)
+        # sudo: the plan is compared for whoever posts, whether or not he may see it
+        for move in self.sudo():
+            is_waiting = move.writeoff_id.state == "entries_draft" and move.state == "draft"
+            if is_waiting and not (soft and move.date > today):
+                move.writeoff_id._check_draft_entry(move)
+
+    def unlink(self):
+        # sudo: the register follows the ledger, whoever changes the ledger
+        writeoffs = self.sudo().writeoff_id
+        result = super().unlink()
+        writeoffs._refresh()
+        return result
 
     def write(self, vals):
         result = super().write(vals)

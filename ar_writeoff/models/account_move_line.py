@@ -1,5 +1,4 @@
-from odoo import fields, models
-from odoo.tools.misc import format_date
+from odoo import api, fields, models
 
 
 class AccountMoveLine(models.Model):
@@ -17,104 +16,62 @@ class AccountMoveLine(models.Model):
         help="The write-off for which this receivable line was made.",
     )
 
-    def _get_writeoff_blocker(self):
-        """Why this journal item can never, or not now, be written off.
+    @api.model
+    def _get_open_item_domain(self):
+        """Receivables that are still open, on either side. Extension point.
 
-        :return: None, or a tuple (code, message) with the first reason that applies
+        :return: domain on ``account.move.line``
         """
-        self.ensure_one()
-        for check in (
-            self._check_writeoff_is_open,
-            self._check_writeoff_is_handled,
-            self._check_writeoff_is_free,
-        ):
-            if found := check():
-                return found
-        return None
+        return [
+            ("account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            "|",
+            ("amount_residual", "!=", 0),
+            ("amount_residual_currency", "!=", 0),
+        ]
 
-    def _check_writeoff_is_open(self):
-        item = self._get_writeoff_item_name()
-        if self.account_id.account_type != "asset_receivable" or self.move_id.is_purchase_document(
-            include_receipts=True
-        ):
-            return "not_receivable", self.env._("%s is not a customer's receivable.", item)
-        if self.parent_state != "posted":
-            return "not_posted", self.env._("%s is not posted.", item)
-        if self.reconciled or self.currency_id.is_zero(self.amount_residual_currency):
-            return "closed", self.env._("%s is closed: nothing is open on it.", item)
-        return None
+    def action_write_off(self):
+        """Open the write-off wizard on these journal items.
 
-    def _check_writeoff_is_handled(self):
-        """Situations in which a plain entry would be wrong are refused by name."""
-        residual = self.currency_id.format(self.amount_residual_currency)
-        if self.currency_id.compare_amounts(self.amount_residual_currency, 0.0) < 0:
-            return "credit", self.env._(
-                "%(item)s is a credit of %(residual)s: match it with an invoice or pay it back. "
-                "Credits cannot be written off yet.",
-                item=self._get_writeoff_item_name(),
-                residual=residual,
-            )
-        if self._has_on_payment_tax():
-            return "on_payment_tax", self.env._(
-                "%(item)s (%(residual)s) carries tax that is due on payment. Writing it off would "
-                "make that tax due; this is not supported yet.",
-                item=self._get_writeoff_item_name(),
-                residual=residual,
-            )
-        return None
-
-    def _check_writeoff_is_free(self):
-        if self.move_id.payment_state == "blocked":
-            return "blocked", self.env._(
-                "%s is blocked, perhaps in dispute. Take the block off the invoice first "
-                "(Actions › (Un)Block Payment).",
-                self._get_writeoff_item_name(),
-            )
-        pending = self.move_id.sudo().matched_payment_ids.filtered(
-            # sudo: payments are hidden from some billing users, the invoice they belong to is not
-            lambda payment: not payment.move_id and payment.state in ("draft", "in_process", "paid")
-        )
-        if pending:
-            return "in_payment", self.env._(
-                "%(item)s has a payment in process (%(payments)s): wait for it or cancel it.",
-                item=self._get_writeoff_item_name(),
-                payments=", ".join(pending.mapped("display_name")),
-            )
-        return None
-
-    def _get_writeoff_warnings(self, date):
-        """What a user should know before this item is written off.
-
-        :param date date: accounting date of the write-off
-        :return: list of tuples (code, message)
+        :return: window action
+        :raises AccessError: if the user may not write off
+        :raises UserError: if nothing can be written off, saying why for each item
         """
-        self.ensure_one()
-        if (
-            self.discount_date
-            and self.discount_date >= date
-            and self.move_id._is_eligible_for_early_payment_discount(self.currency_id, date)
-        ):
-            return [
-                (
-                    "discount",
-                    self.env._(
-                        "%(item)s: the customer may still pay less until %(date)s (early payment "
-                        "discount).",
-                        item=self._get_writeoff_item_name(),
-                        date=format_date(self.env, self.discount_date),
-                    ),
-                )
-            ]
-        return []
+        self.check_access("read")
+        return self.env["ar.writeoff.wizard"]._open(self)
 
-    def _has_on_payment_tax(self):
-        """Tell whether closing this item would make tax due (cash basis).
+    def _is_writeoff_credit(self):
+        """Tell which side the item is on: a credit (gain when given up) or a balance (loss).
 
         :return: bool
         """
         self.ensure_one()
-        taxes = self.move_id.line_ids.tax_ids | self.move_id.line_ids.tax_line_id
-        return "on_payment" in taxes.flatten_taxes_hierarchy().mapped("tax_exigibility")
+        residual = self.amount_residual_currency or self.amount_residual
+        return residual < 0
+
+    def _get_writeoff_account(self, reason):
+        """Where giving up this item lands, as configured.
+
+        Balances: the reason's loss account, else the customer's, else the company's. Credits:
+        the reason's gain account, else the company's.
+
+        :param reason: ``ar.writeoff.reason``
+        :return: ``account.account``, empty if nothing is configured: accounts are never guessed
+        """
+        self.ensure_one()
+        company = self.company_id
+        reason = reason.with_company(company)
+        if self._is_writeoff_credit():
+            return reason.gain_account_id or company._get_writeoff_parameter(
+                "writeoff_gain_account_id"
+            )
+        customer = self.partner_id.commercial_partner_id.with_company(company)
+        return (
+            reason.loss_account_id
+            or customer.writeoff_account_id
+            or company._get_writeoff_parameter("writeoff_loss_account_id")
+        )
 
     def _get_writeoff_amount(self, amount_currency):
         """Company-currency share of a partial amount, at the rate the item is booked at.
@@ -134,11 +91,13 @@ class AccountMoveLine(models.Model):
         )
         return min(amount, self.amount_residual, key=abs)
 
-    def _prepare_writeoff_line_vals(self, amount_currency, account):
+    def _prepare_writeoff_line_vals(self, amount_currency, reason, account=None, comment=None):
         """Values of the write-off line that gives up an amount on this open item.
 
         :param float amount_currency: document currency, sign of the residual
-        :param account: ``account.account`` the loss lands on
+        :param reason: ``ar.writeoff.reason``
+        :param account: ``account.account`` chosen for this line; else the configured one
+        :param str comment: internal, of this line alone
         :return: values for ``ar.writeoff.line``
         """
         self.ensure_one()
@@ -155,7 +114,9 @@ class AccountMoveLine(models.Model):
             "residual_currency": self.amount_residual_currency,
             "amount_currency": amount_currency,
             "amount": self._get_writeoff_amount(amount_currency),
-            "writeoff_account_id": account.id,
+            "reason_id": reason.id,
+            "writeoff_account_id": (account or self._get_writeoff_account(reason)).id,
+            "comment": comment,
         }
 
     def _get_writeoff_item_name(self):
@@ -205,9 +166,7 @@ class AccountMoveLine(models.Model):
             if line.move_id.writeoff_role == "entry":
                 partner = line.writeoff_line_id.item_id
             else:
-                partner = line.writeoff_line_id.entry_line_ids.filtered(
-                    lambda item: item.move_id.writeoff_role == "entry"
-                )
+                partner = line.writeoff_line_id._get_counterpart()
             if partner and not partner.reconciled:
                 pairs.append(line | partner)
         return pairs
@@ -217,7 +176,7 @@ class AccountMoveLine(models.Model):
         # sudo: the reason decides, whether or not the user may read write-offs
         fresh = self.sudo().filtered(lambda line: line.writeoff_line_id and not line.reconciled)
         unsettling = fresh.writeoff_line_id.filtered(
-            lambda line: not line.writeoff_id.reason_id.settles_invoice
+            lambda line: not line.reason_id.settles_invoice
         )
         data["unsettled_invoices"] = unsettling.move_id.sudo(False)
         return data

@@ -1,10 +1,10 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-# What the states of the lines make of the document; the first rule that fits decides.
-LIVE_STATES = ("done", "unmatched")
+from .ar_writeoff_undo import LIVE_STATES
+from .res_company import WRITEOFF_GROUPING
 
 
 class ArWriteoff(models.Model):
@@ -60,6 +60,12 @@ class ArWriteoff(models.Model):
         readonly=True,
         default=lambda self: self.env.user,
         copy=False,
+    )
+    grouping = fields.Selection(
+        WRITEOFF_GROUPING, string="Entries", required=True, default="partner"
+    )
+    leave_draft = fields.Boolean(
+        string="Leave Entries in Draft", help="Posting them later finishes the write-off."
     )
     warnings_confirmed = fields.Text(
         readonly=True, copy=False, help="The warnings that were shown and confirmed before posting."
@@ -165,6 +171,9 @@ class ArWriteoff(models.Model):
     def action_post(self):
         """Check again, create, post and reconcile the entries of draft write-offs.
 
+        Where entries are to be left in draft, they are created only: posting them, by whoever
+        and however, finishes the job (``account.move._post``).
+
         :raises AccessError: if the user may not write off
         :raises UserError: naming everything that stands in the way; nothing is changed then
         """
@@ -178,9 +187,31 @@ class ArWriteoff(models.Model):
         lines._lock_items()
         self._raise_blockers()
         entries = self._create_entries(lines)
-        # As core's Post button does: mandatory analytic plans are enforced.
-        entries.with_context(validate_analytic=True)._post(soft=False)
-        self._log_on_documents(lines, self.env._("Written off"))
+        if self.leave_draft:
+            # sudo: the register is written by the engine only; authority was checked before
+            self.sudo()._refresh()
+        else:
+            # As core's Post button does: mandatory analytic plans are enforced.
+            entries.with_context(validate_analytic=True)._post(soft=False)
+
+    def action_post_entries(self):
+        """Post the entries that were left in draft, as core's own Post button does.
+
+        :raises UserError: if an entry was changed, or an item is not open any more
+        """
+        self.check_access("read")
+        self._get_draft_entries().action_post()
+
+    def action_cancel_entries(self):
+        """Delete the entries that were left in draft: their items are free again.
+
+        :raises AccessError: if the user may not write off
+        """
+        self._check_authority()
+        self._get_draft_entries().unlink()
+
+    def _get_draft_entries(self):
+        return self.entry_ids.filtered(lambda move: move.state == "draft")
 
     def _refresh(self):
         """Derive state and totals from the lines, by one read for all documents.
@@ -237,27 +268,6 @@ class ArWriteoff(models.Model):
             return "cancelled"
         return self.state
 
-    def _log_on_documents(self, lines, verb):
-        """Leave an internal note on each invoice; the customer never sees it.
-
-        :param lines: ``ar.writeoff.line`` records
-        :param str verb: translated start of the note
-        """
-        bodies = {}
-        for document, document_lines in lines.grouped("move_id").items():
-            if document:
-                bodies[document.id] = self.env._(
-                    "%(verb)s: %(amount)s, %(reason)s (%(writeoff)s)",
-                    verb=verb,
-                    amount=document_lines.currency_id[:1].format(
-                        abs(sum(document_lines.mapped("amount_currency")))
-                    ),
-                    reason=self.reason_id.name,
-                    writeoff=self._get_html_link(),
-                )
-        if bodies:
-            self.env["account.move"].browse(bodies)._message_log_batch(bodies)
-
     # ------------------------------------------------------------------
     # The way to what belongs to it
     # ------------------------------------------------------------------
@@ -283,7 +293,19 @@ class ArWriteoff(models.Model):
 
         :return: window action
         """
+        return self._open_undo(self.line_ids)
+
+    def _open_undo(self, lines):
+        """Open the undo dialog on those of these lines that can be undone.
+
+        :param lines: ``ar.writeoff.line`` records of this write-off
+        :return: window action
+        :raises AccessError: if the user may not write off
+        """
         self.ensure_one()
         self._check_authority()
-        undo = self.env["ar.writeoff.undo"].create({"writeoff_id": self.id})
+        live = lines.filtered(lambda line: line.state in LIVE_STATES)
+        undo = self.env["ar.writeoff.undo"].create(
+            {"writeoff_id": self.id, "line_ids": [Command.set(live.ids)]}
+        )
         return undo._get_records_action(name=self.env._("Undo Write-Off"), target="new", context={})

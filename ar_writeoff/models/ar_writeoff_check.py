@@ -20,11 +20,11 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         return [
             *self._check_has_lines(lines),
             *self._check_one_company(lines),
-            *self._check_reason(),
             *self._check_journal(lines),
-            *self._check_lock_dates(lines),
+            *self._check_lock_dates(lines, self.accounting_date),
             *self._check_lines(lines),
             *self._check_accounting_date(lines),
+            *self._check_warnings(lines),
         ]
 
     def _raise_blockers(self):
@@ -32,9 +32,12 @@ class ArWriteoffCheckMixin(models.AbstractModel):
 
         :raises UserError: with every blocking message
         """
-        blockers = [check["message"] for check in self._get_checks() if check["level"] == "danger"]
+        self._raise(self._get_checks())
+
+    def _raise(self, checks):
+        blockers = [check["message"] for check in checks if check["level"] == "danger"]
         if blockers:
-            raise UserError("\n".join(blockers))
+            raise UserError("\n".join(dict.fromkeys(blockers)))
 
     def _blocker(self, code, message):
         return {"code": code, "level": "danger", "message": message}
@@ -60,18 +63,6 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 ),
             )
 
-    def _check_reason(self):
-        if not self.reason_id:
-            yield self._blocker("reason", self.env._("Choose a reason for the write-off."))
-        elif self.reason_id.use == "credit":
-            yield self._blocker(
-                "reason",
-                self.env._(
-                    "The reason “%(reason)s” is for credits; choose one for balances.",
-                    reason=self.reason_id.name,
-                ),
-            )
-
     def _check_journal(self, lines):
         for company in lines.company_id:
             if not company._get_writeoff_parameter("writeoff_journal_id"):
@@ -84,9 +75,9 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                     ),
                 )
 
-    def _check_lock_dates(self, lines):
+    def _check_lock_dates(self, lines, date):
         for company in lines.company_id:
-            yield from self._check_lock_dates_of(company, self.accounting_date)
+            yield from self._check_lock_dates_of(company, date)
 
     def _check_lock_dates_of(self, company, date):
         """Refuse a date inside a lock: core would move it to another period without a word.
@@ -110,8 +101,18 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             )
 
     def _check_lines(self, lines):
+        Eligibility = self.env["ar.writeoff.eligibility"]
+        blockers = Eligibility._get_blockers(lines.item_id, own_lines=lines._origin)
         for line in lines:
-            yield from line._get_checks()
+            if line.item_id in blockers:
+                yield self._blocker(*blockers[line.item_id])
+            else:
+                yield from line._get_checks()
+
+    def _check_warnings(self, lines):
+        Eligibility = self.env["ar.writeoff.eligibility"]
+        for code, message in Eligibility._get_warnings(lines.item_id, self.accounting_date):
+            yield self._warning(code, message)
 
     def _check_accounting_date(self, lines):
         date = self.accounting_date
@@ -143,35 +144,51 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
     _description = "Checks of a Write-Off Line"
 
     def _get_checks(self):
-        """What speaks against writing off this line.
+        """What speaks against writing off this line, its item being eligible.
 
         :return: iterator of check dicts, see ``ar.writeoff._get_checks``
         """
         self.ensure_one()
-        blocker = self.item_id._get_writeoff_blocker() if self.item_id else None
         if not self.item_id:
             message = self.env._("%s does not exist any more.", self.item_name)
             yield self.writeoff_id._blocker("deleted", message)
-        elif blocker:
-            yield self.writeoff_id._blocker(*blocker)
-        else:
-            yield from self._check_amount()
-            yield from self._check_item_warnings()
+            return
+        yield from self._check_reason()
+        yield from self._check_amount()
         yield from self._check_writeoff_account()
+
+    def _check_reason(self):
+        unfit, side = (
+            ("balance", self.env._("credits"))
+            if self.item_id._is_writeoff_credit()
+            else ("credit", self.env._("balances"))
+        )
+        if not self.reason_id:
+            message = self.env._("%s: choose a reason for the write-off.", self.item_name)
+            yield self.writeoff_id._blocker("reason", message)
+        elif self.reason_id.use == unfit:
+            message = self.env._(
+                "%(item)s: the reason “%(reason)s” is not for %(side)s; choose another one.",
+                item=self.item_name,
+                reason=self.reason_id.name,
+                side=side,
+            )
+            yield self.writeoff_id._blocker("reason", message)
 
     def _check_amount(self):
         """The amount has the sign of the residual, is not zero and never exceeds it."""
-        currency, residual = self.currency_id, self.item_id.amount_residual_currency
-        sign = -1 if currency.compare_amounts(residual, 0.0) < 0 else 1
+        item, currency = self.item_id, self.currency_id
+        residual = item.amount_residual_currency
+        sign = -1 if item._is_writeoff_credit() else 1
         asked, left = sign * self.amount_currency, sign * residual
+        if not currency.compare_amounts(asked, left):
+            return  # all of it, whatever it is worth in company currency
         if currency.compare_amounts(asked, 0.0) <= 0:
             message = self.env._(
-                "%(item)s: the amount to write off must be more than zero and at most "
-                "%(residual)s.",
+                "%(item)s: the amount to write off must lie between zero and %(residual)s.",
                 item=self.item_name,
                 residual=currency.format(residual),
             )
-            yield self.writeoff_id._blocker("amount", message)
         elif currency.compare_amounts(asked, left) > 0:
             message = self.env._(
                 "%(item)s: only %(residual)s is still open, %(amount)s cannot be written off.",
@@ -179,7 +196,6 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 residual=currency.format(residual),
                 amount=currency.format(self.amount_currency),
             )
-            yield self.writeoff_id._blocker("amount", message)
         elif self.company_currency_id.is_zero(self.amount):
             message = self.env._(
                 "%(item)s: %(amount)s is worth nothing in %(currency)s; write off more, or "
@@ -188,26 +204,34 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 amount=currency.format(self.amount_currency),
                 currency=self.company_currency_id.name,
             )
-            yield self.writeoff_id._blocker("amount", message)
-
-    def _check_item_warnings(self):
-        for code, message in self.item_id._get_writeoff_warnings(self.writeoff_id.accounting_date):
-            yield self.writeoff_id._warning(code, message)
+        else:
+            return
+        yield self.writeoff_id._blocker("amount", message)
 
     def _check_writeoff_account(self):
         account = self.writeoff_account_id
         if not account:
-            message = self.env._(
-                "%(item)s: no loss account. Choose one here, on the reason, or as the company's "
-                "loss account in Invoicing › Configuration › Settings › Write-Offs.",
-                item=self.item_name,
-            )
-            yield self.writeoff_id._blocker("account", message)
+            message = self._get_no_account_message()
         elif not account._is_writeoff_account() or not account.active:
             message = self.env._(
-                "%(item)s: %(account)s is archived, or of a type that takes no loss; choose "
-                "another.",
+                "%(item)s: %(account)s is archived, or of a type that takes no loss or gain; "
+                "choose another.",
                 item=self.item_name,
                 account=account.display_name,
             )
-            yield self.writeoff_id._blocker("account", message)
+        else:
+            return
+        yield self.writeoff_id._blocker("account", message)
+
+    def _get_no_account_message(self):
+        if self.item_id._is_writeoff_credit():
+            return self.env._(
+                "%s: no gain account. Choose one here, on the reason, or as the company's gain "
+                "account in Invoicing › Configuration › Settings › Write-Offs.",
+                self.item_name,
+            )
+        return self.env._(
+            "%s: no loss account. Choose one here, on the reason, on the customer, or as the "
+            "company's loss account in Invoicing › Configuration › Settings › Write-Offs.",
+            self.item_name,
+        )

@@ -1,7 +1,17 @@
 import json
 
 from odoo import Command, models
+from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
+
+COMPARED_FIELDS = (
+    "account_id",
+    "partner_id",
+    "currency_id",
+    "writeoff_line_id",
+    "amount_currency",
+    "balance",
+)
 
 
 class ArWriteoffEntryMixin(models.AbstractModel):
@@ -11,11 +21,15 @@ class ArWriteoffEntryMixin(models.AbstractModel):
     _description = "Journal Entries of a Write-Off"
 
     def _get_entry_key(self, line):
-        """What lines must share to stand in one entry: company and customer.
+        """What lines must share to stand in one entry: the company, and what the grouping says.
 
         :param line: ``ar.writeoff.line``
         :return: hashable
         """
+        if self.grouping == "one":
+            return (line.company_id,)
+        if self.grouping == "document":
+            return line.company_id, line.partner_id, line.move_id
         return line.company_id, line.partner_id
 
     def _prepare_entries_vals(self, lines):
@@ -108,7 +122,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :param dict part: of its breakdown
         :return: hashable
         """
-        return part["account_id"], line.partner_id, line.currency_id
+        return part["account_id"], line.partner_id, line.currency_id, line.reason_id
 
     def _prepare_writeoff_line_vals(self, line, part):
         """Values of one write-off line, amounts still zero.
@@ -118,7 +132,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :return: values for ``account.move.line``
         """
         return {
-            "name": self.env._("Write-off: %s", self.reason_id.name),
+            "name": self.env._("Write-off: %s", line.reason_id.name),
             "account_id": part["account_id"],
             "partner_id": line.partner_id.id,
             "currency_id": line.currency_id.id,
@@ -153,6 +167,58 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             company = self.env["res.company"].browse(vals["company_id"])
             moves |= moves.with_company(company).with_context(skip_invoice_sync=True).create(vals)
         return self.env["account.move"].browse(moves.ids)
+
+    # ------------------------------------------------------------------
+    # Entries that were left in draft
+    # ------------------------------------------------------------------
+
+    def _check_draft_entry(self, entry):
+        """Check an entry again that was left in draft, before somebody posts it.
+
+        The customer may have paid and the entry may have been edited since it was planned.
+
+        :param entry: draft ``account.move`` of this write-off
+        :raises UserError: naming what does not hold any more
+        """
+        lines = entry.line_ids.writeoff_line_id
+        lines._lock_items()
+        self._raise(
+            [*self._check_lock_dates(lines, entry.date), *self._check_lines(lines)],
+        )
+        self._check_unchanged(entry, lines)
+
+    def _check_unchanged(self, entry, lines):
+        """An edited draft would be re-derived by core, and miss what was decided."""
+        vals = self._prepare_entry_vals(lines, entry.date, sign=1) if lines else {"line_ids": []}
+        planned = sorted(self._get_comparable(command[2]) for command in vals["line_ids"])
+        actual = sorted(
+            self._get_comparable(values) for values in entry.line_ids.read(COMPARED_FIELDS, load="")
+        )
+        if planned != actual or entry.journal_id.id != vals.get("journal_id"):
+            raise UserError(
+                self.env._(
+                    "%(entry)s was changed since write-off %(writeoff)s planned it: its accounts, "
+                    "customers or amounts are not those planned. Delete it and write off again.",
+                    entry=entry.display_name,
+                    writeoff=self.name,
+                )
+            )
+
+    def _get_comparable(self, vals):
+        """What must stay as planned on a journal item, in a form that can be compared.
+
+        :param dict vals: values of ``account.move.line``
+        :return: tuple
+        """
+        currency = self.env["res.currency"].browse(vals["currency_id"])
+        return (
+            vals["account_id"],
+            vals["partner_id"] or 0,
+            vals["currency_id"],
+            vals.get("writeoff_line_id") or 0,
+            currency.round(vals["amount_currency"]),
+            self.currency_id.round(vals["balance"]),
+        )
 
     # ------------------------------------------------------------------
     # Preview

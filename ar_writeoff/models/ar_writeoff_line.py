@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -47,6 +49,12 @@ class ArWriteoffLine(models.Model):
         currency_field="company_currency_id",
         readonly=True,
         help="Given up, at the rate the item is booked at; negative for a credit.",
+    )
+    reason_id = fields.Many2one(
+        "ar.writeoff.reason", required=True, readonly=True, ondelete="restrict"
+    )
+    comment = fields.Char(
+        string="Internal Comment", readonly=True, help="Of this item alone; never shown outside."
     )
     writeoff_account_id = fields.Many2one(
         "account.account", string="Write-Off Account", readonly=True, ondelete="restrict"
@@ -98,9 +106,10 @@ class ArWriteoffLine(models.Model):
 
         :return: a value of ``state``
         """
-        entry_lines = self.entry_line_ids.filtered(lambda item: item.parent_state != "cancel")
-        counterpart = entry_lines.filtered(lambda item: item.move_id.writeoff_role == "entry")
-        reversal = entry_lines - counterpart
+        counterpart = self._get_counterpart()
+        reversal = self.entry_line_ids.filtered(
+            lambda item: item.move_id.writeoff_role == "reversal"
+        )
         if not counterpart:
             ever_posted = self.state not in (False, "planned", "left_out")
             return "cancelled" if ever_posted else self.state or "planned"
@@ -135,11 +144,61 @@ class ArWriteoffLine(models.Model):
         items.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
 
     def _unmatch_items(self):
-        """Take the counterparts off their items; what else is matched with the items stays."""
-        counterparts = self.entry_line_ids.filtered(
-            lambda item: item.move_id.writeoff_role == "entry"
+        """Take the counterparts off their items; what is matched by other means stays."""
+        self._get_matches().unlink()
+
+    def _get_matches(self):
+        """The matches of open items with the counterparts that were made for them.
+
+        :return: ``account.partial.reconcile``
+        """
+        matches = self.env["account.partial.reconcile"]
+        for line in self:
+            counterpart = line._get_counterpart()
+            matches |= counterpart.matched_debit_ids.filtered(
+                lambda match, item=line.item_id: match.debit_move_id == item
+            )
+            matches |= counterpart.matched_credit_ids.filtered(
+                lambda match, item=line.item_id: match.credit_move_id == item
+            )
+        return matches
+
+    def _get_counterpart(self):
+        """The receivable line that was made to close the open item.
+
+        :return: ``account.move.line``, empty before there is an entry
+        """
+        return self.entry_line_ids.filtered(
+            lambda item: item.move_id.writeoff_role == "entry" and item.parent_state != "cancel"
         )
-        (counterparts.matched_debit_ids | counterparts.matched_credit_ids).unlink()
+
+    def _log_on_documents(self, verb):
+        """Leave an internal note on each document; the customer never sees it.
+
+        :param str verb: translated start of the note
+        """
+        bodies = {}
+        for document, lines in self.filtered("move_id").grouped("move_id").items():
+            amounts = [
+                currency.format(abs(sum(group.mapped("amount_currency"))))
+                for currency, group in lines.grouped("currency_id").items()
+            ]
+            bodies[document.id] = self.env._(
+                "%(verb)s: %(amount)s, %(reason)s (%(writeoff)s)",
+                verb=verb,
+                amount=" + ".join(amounts),
+                reason=", ".join(lines.reason_id.mapped("name")),
+                writeoff=Markup(", ").join(w._get_html_link() for w in lines.writeoff_id),
+            )
+        if bodies:
+            self.env["account.move"].browse(bodies)._message_log_batch(bodies)
+
+    def action_open_undo(self):
+        """Ask for the date to undo this line alone.
+
+        :return: window action
+        """
+        return self.writeoff_id._open_undo(self)
 
     def _prepare_breakdown(self):
         """What the item is written off against. Extension point: taxes, several accounts.

@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+# A line is live while its entry stands, matched with its item or not.
+LIVE_STATES = ("done", "unmatched")
+
 
 class ArWriteoffUndoMixin(models.AbstractModel):
     """Undoing a write-off: a counter entry from the stored breakdown; nothing is deleted."""
@@ -8,10 +11,11 @@ class ArWriteoffUndoMixin(models.AbstractModel):
     _name = "ar.writeoff.undo.mixin"
     _description = "Undoing a Write-Off"
 
-    def _reverse(self, date, comment=None):
-        """Give back all that is still written off.
+    def _reverse(self, date, lines=None, comment=None):
+        """Give back what is still written off.
 
         :param date date: accounting date of the counter entries
+        :param lines: ``ar.writeoff.line`` records to undo; all that are left, if not given
         :param str comment: why, for the history
         :return: posted counter entries (``account.move``)
         :raises AccessError: if the user may not write off
@@ -19,7 +23,9 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         """
         self.ensure_one()
         self._check_authority()
-        lines = self.line_ids.filtered(lambda line: line.state in ("done", "unmatched"))
+        lines = (self.line_ids if lines is None else lines & self.line_ids).filtered(
+            lambda line: line.state in LIVE_STATES
+        )
         if not lines:
             raise UserError(
                 self.env._("Nothing of write-off %s is left to undo.", self.name),
@@ -29,7 +35,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         lines._unmatch_items()
         counter_entries = self._create_moves(self._prepare_reversal_vals(lines, date))
         counter_entries._post(soft=False)
-        self._log_on_documents(lines, self.env._("Write-off undone"))
+        lines._log_on_documents(self.env._("Write-off undone"))
         self._log_reversal(lines, comment)
         return counter_entries
 

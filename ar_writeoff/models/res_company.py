@@ -5,6 +5,11 @@ from odoo import api, fields, models
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
 
 JOURNAL_XMLID = "ar_writeoff_journal"
+WRITEOFF_GROUPING = [
+    ("document", "One for each document"),
+    ("partner", "One for each customer"),
+    ("one", "One for all"),
+]
 
 
 class ResCompany(models.Model):
@@ -23,16 +28,36 @@ class ResCompany(models.Model):
         domain=[("use", "in", ("balance", "both"))],
         default=lambda self: self.env.ref("ar_writeoff.reason_bad_debt", raise_if_not_found=False),
     )
+    writeoff_credit_reason_id = fields.Many2one(
+        "ar.writeoff.reason",
+        string="Default Write-Off Reason for Credits",
+        check_company=True,
+        domain=[("use", "in", ("credit", "both"))],
+        default=lambda self: self.env.ref("ar_writeoff.reason_unclaimed", raise_if_not_found=False),
+    )
     writeoff_loss_account_id = fields.Many2one(
         "account.account",
         string="Write-Off Loss Account",
         check_company=True,
         domain=WRITEOFF_ACCOUNT_DOMAIN,
     )
+    writeoff_gain_account_id = fields.Many2one(
+        "account.account",
+        string="Write-Off Gain Account",
+        check_company=True,
+        domain=WRITEOFF_ACCOUNT_DOMAIN,
+    )
+    writeoff_grouping = fields.Selection(
+        WRITEOFF_GROUPING, string="Write-Off Entries", required=True, default="partner"
+    )
+    writeoff_leave_draft = fields.Boolean(
+        string="Leave Write-Off Entries in Draft",
+        help="Somebody else reviews and posts them; posting finishes the write-off.",
+    )
 
-    @api.constrains("writeoff_loss_account_id")
+    @api.constrains("writeoff_loss_account_id", "writeoff_gain_account_id")
     def _check_writeoff_accounts(self):
-        self.writeoff_loss_account_id._check_writeoff_account()
+        (self.writeoff_loss_account_id | self.writeoff_gain_account_id)._check_writeoff_account()
 
     def _get_writeoff_parameter(self, name):
         """Value of a write-off parameter; a branch without one takes its parent's.
@@ -82,5 +107,9 @@ class ResCompany(models.Model):
                 chart._load_data({"account.journal": journal_vals})
                 journal = chart.ref(JOURNAL_XMLID)
             company.writeoff_journal_id = journal
-        reason = self.env.ref("ar_writeoff.reason_bad_debt", raise_if_not_found=False)
-        self.filtered(lambda c: not c.writeoff_reason_id).writeoff_reason_id = reason
+        for name, xmlid in (
+            ("writeoff_reason_id", "ar_writeoff.reason_bad_debt"),
+            ("writeoff_credit_reason_id", "ar_writeoff.reason_unclaimed"),
+        ):
+            reason = self.env.ref(xmlid, raise_if_not_found=False)
+            self.filtered(lambda c, name=name: not c[name])[name] = reason

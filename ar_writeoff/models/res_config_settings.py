@@ -6,6 +6,14 @@ class ResConfigSettings(models.TransientModel):
 
     writeoff_journal_id = fields.Many2one(related="company_id.writeoff_journal_id", readonly=False)
     writeoff_reason_id = fields.Many2one(related="company_id.writeoff_reason_id", readonly=False)
+    writeoff_credit_reason_id = fields.Many2one(
+        related="company_id.writeoff_credit_reason_id", readonly=False
+    )
     writeoff_loss_account_id = fields.Many2one(
         related="company_id.writeoff_loss_account_id", readonly=False
     )
+    writeoff_gain_account_id = fields.Many2one(
+        related="company_id.writeoff_gain_account_id", readonly=False
+    )
+    writeoff_grouping = fields.Selection(related="company_id.writeoff_grouping", readonly=False)
+    writeoff_leave_draft = fields.Boolean(related="company_id.writeoff_leave_draft", readonly=False)

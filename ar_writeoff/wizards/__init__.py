@@ -1,2 +1,3 @@
 from . import ar_writeoff_wizard
+from . import ar_writeoff_wizard_line
 from . import ar_writeoff_undo

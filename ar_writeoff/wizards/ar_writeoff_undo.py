@@ -7,7 +7,12 @@ class ArWriteoffUndoWizard(models.TransientModel):
 
     writeoff_id = fields.Many2one("ar.writeoff", required=True, readonly=True)
     currency_id = fields.Many2one(related="writeoff_id.currency_id")
-    amount = fields.Monetary(related="writeoff_id.amount_net", string="Amount Given Back")
+    line_ids = fields.Many2many(
+        "ar.writeoff.line",
+        string="Items to Undo",
+        domain="[('writeoff_id', '=', writeoff_id), ('state', 'in', ('done', 'unmatched'))]",
+    )
+    amount = fields.Monetary(string="Amount Given Back", compute="_compute_amount")
     date = fields.Date(
         string="Reversal Date",
         required=True,
@@ -25,6 +30,11 @@ class ArWriteoffUndoWizard(models.TransientModel):
             company = wizard.writeoff_id.company_id or self.env.company
             wizard.date = company._get_writeoff_open_date(fields.Date.context_today(self))
 
+    @api.depends("line_ids")
+    def _compute_amount(self):
+        for wizard in self:
+            wizard.amount = sum(wizard.line_ids.mapped("amount"))
+
     def action_undo(self):
         """Undo the write-off on the chosen date.
 
@@ -32,5 +42,5 @@ class ArWriteoffUndoWizard(models.TransientModel):
         :raises AccessError, UserError: see ``ar.writeoff._reverse``
         """
         self.ensure_one()
-        self.writeoff_id._reverse(self.date, comment=self.comment)
+        self.writeoff_id._reverse(self.date, lines=self.line_ids, comment=self.comment)
         return {"type": "ir.actions.act_window_close"}

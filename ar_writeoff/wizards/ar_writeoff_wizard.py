@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
+from ..models.res_company import WRITEOFF_GROUPING
 
 
 class ArWriteoffWizard(models.TransientModel):
@@ -12,11 +13,22 @@ class ArWriteoffWizard(models.TransientModel):
     step = fields.Selection([("input", "Input"), ("preview", "Preview")], default="input")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
+    has_balances = fields.Boolean(compute="_compute_sides")
+    has_credits = fields.Boolean(compute="_compute_sides")
     reason_id = fields.Many2one(
         "ar.writeoff.reason",
         check_company=True,
         domain="[('use', 'in', ('balance', 'both'))]",
-        compute="_compute_reason_id",
+        compute="_compute_reasons",
+        store=True,
+        readonly=False,
+    )
+    credit_reason_id = fields.Many2one(
+        "ar.writeoff.reason",
+        string="Reason for Credits",
+        check_company=True,
+        domain="[('use', 'in', ('credit', 'both'))]",
+        compute="_compute_reasons",
         store=True,
         readonly=False,
     )
@@ -41,15 +53,42 @@ class ArWriteoffWizard(models.TransientModel):
         readonly=False,
         help="Date of the journal entry, hence the period the loss falls into.",
     )
+    distribution = fields.Selection(
+        [("one", "One for all"), ("line", "Per line")],
+        string="Account",
+        default="one",
+        required=True,
+        help="One for all items, or account, reason and comment line by line.",
+    )
     writeoff_account_id = fields.Many2one(
         "account.account",
         string="Loss Account",
         check_company=True,
         domain=WRITEOFF_ACCOUNT_DOMAIN,
-        compute="_compute_writeoff_account_id",
+        compute="_compute_accounts",
         store=True,
         readonly=False,
     )
+    gain_account_id = fields.Many2one(
+        "account.account",
+        check_company=True,
+        domain=WRITEOFF_ACCOUNT_DOMAIN,
+        compute="_compute_accounts",
+        store=True,
+        readonly=False,
+    )
+    is_loss_account_missing = fields.Boolean(compute="_compute_accounts_missing")
+    is_gain_account_missing = fields.Boolean(compute="_compute_accounts_missing")
+    grouping = fields.Selection(
+        WRITEOFF_GROUPING,
+        string="Journal Entries",
+        required=True,
+        compute="_compute_grouping",
+        store=True,
+        precompute=True,
+        readonly=False,
+    )
+    leave_draft = fields.Boolean(compute="_compute_grouping", store=True, precompute=True)
     can_remember_account = fields.Boolean(compute="_compute_can_remember_account")
     remember_account = fields.Boolean(
         string="Remember", help="Keep this account as the company's loss account."
@@ -80,9 +119,9 @@ class ArWriteoffWizard(models.TransientModel):
         :raises UserError: if nothing is left, or several companies are concerned
         """
         self.env["ar.writeoff"]._check_authority()
-        blockers = {item: item._get_writeoff_blocker() for item in items}
-        eligible = items.filtered(lambda item: not blockers[item])
-        left_out = "\n".join(blocker[1] for blocker in blockers.values() if blocker)
+        blockers = self.env["ar.writeoff.eligibility"]._get_blockers(items)
+        eligible = items.filtered(lambda item: item not in blockers)
+        left_out = "\n".join(message for _code, message in blockers.values())
         if not eligible:
             raise UserError(
                 left_out or self.env._("There is nothing to write off on the chosen records.")
@@ -123,12 +162,27 @@ class ArWriteoffWizard(models.TransientModel):
     # Editable defaults
     # ------------------------------------------------------------------
 
-    @api.depends("company_id")
-    def _compute_reason_id(self):
+    @api.depends("line_ids.item_id")
+    def _compute_sides(self):
         for wizard in self:
-            wizard.reason_id = wizard.company_id._get_writeoff_parameter("writeoff_reason_id")
+            credits_ = wizard.line_ids.filtered("is_credit")
+            wizard.has_credits = bool(credits_)
+            wizard.has_balances = bool(wizard.line_ids - credits_)
 
-    @api.depends("reason_id")
+    @api.depends("company_id")
+    def _compute_reasons(self):
+        for wizard in self:
+            company = wizard.company_id
+            wizard.reason_id = company._get_writeoff_parameter("writeoff_reason_id")
+            wizard.credit_reason_id = company._get_writeoff_parameter("writeoff_credit_reason_id")
+
+    @api.depends("company_id")
+    def _compute_grouping(self):
+        for wizard in self:
+            wizard.grouping = wizard.company_id.writeoff_grouping or "partner"
+            wizard.leave_draft = wizard.company_id.writeoff_leave_draft
+
+    @api.depends("reason_id", "credit_reason_id", "has_balances")
     def _compute_comment(self):
         """The reason's comment, unless the user typed one of his own."""
         reasons = (
@@ -139,7 +193,14 @@ class ArWriteoffWizard(models.TransientModel):
         proposals = {False, "", *reasons.mapped("comment")}
         for wizard in self:
             if wizard.comment in proposals:
-                wizard.comment = wizard.reason_id.comment
+                wizard.comment = wizard._get_main_reason().comment
+
+    def _get_main_reason(self):
+        """The reason of the document: that of the balances, if there are any.
+
+        :return: ``ar.writeoff.reason``
+        """
+        return self.reason_id if self.has_balances else self.credit_reason_id
 
     @api.depends("company_id")
     def _compute_accounting_date(self):
@@ -148,21 +209,30 @@ class ArWriteoffWizard(models.TransientModel):
             company = wizard.company_id or self.env.company
             wizard.accounting_date = company._get_writeoff_open_date(today)
 
-    @api.depends("reason_id", "company_id")
-    def _compute_writeoff_account_id(self):
+    @api.depends("line_ids.resolved_account_id")
+    def _compute_accounts(self):
+        """The account all items of a side resolve to; empty where they differ."""
         for wizard in self:
-            reason = wizard.reason_id.with_company(wizard.company_id)
-            wizard.writeoff_account_id = (
-                reason.loss_account_id
-                or wizard.company_id._get_writeoff_parameter("writeoff_loss_account_id")
-            )
+            sides = wizard.line_ids.grouped("is_credit")
+            losses = sides.get(False, wizard.line_ids.browse()).mapped("resolved_account_id")
+            gains = sides.get(True, wizard.line_ids.browse()).mapped("resolved_account_id")
+            wizard.writeoff_account_id = losses if len(losses) == 1 else False
+            wizard.gain_account_id = gains if len(gains) == 1 else False
 
-    @api.depends("company_id", "reason_id", "writeoff_account_id")
+    @api.depends("line_ids.writeoff_account_id", "line_ids.resolved_account_id")
+    def _compute_accounts_missing(self):
+        for wizard in self:
+            missing = wizard.line_ids.filtered(lambda line: not line.writeoff_account_id)
+            wizard.is_gain_account_missing = bool(missing.filtered("is_credit"))
+            wizard.is_loss_account_missing = bool(missing - missing.filtered("is_credit"))
+
+    @api.depends("company_id", "writeoff_account_id", "has_balances")
     def _compute_can_remember_account(self):
         is_manager = self.env.user.has_group("ar_writeoff.group_writeoff_manager")
         for wizard in self:
             wizard.can_remember_account = (
                 is_manager
+                and wizard.has_balances
                 and wizard.writeoff_account_id
                 and not wizard.company_id._get_writeoff_parameter("writeoff_loss_account_id")
             )
@@ -197,10 +267,12 @@ class ArWriteoffWizard(models.TransientModel):
         self.ensure_one()
         return {
             "company_id": self.company_id.id,
-            "reason_id": self.reason_id.id,
+            "reason_id": self._get_main_reason().id,
             "date": self.date,
             "accounting_date": self.accounting_date,
             "comment": self.comment,
+            "grouping": self.grouping,
+            "leave_draft": self.leave_draft,
             "line_ids": [
                 Command.create(line._prepare_writeoff_line_vals())
                 for line in self.line_ids.filtered("selected")
@@ -292,17 +364,23 @@ class ArWriteoffWizard(models.TransientModel):
             # sudo: a write-off administrator may set this parameter without rights on companies
             self.company_id.sudo().writeoff_loss_account_id = self.writeoff_account_id
 
+    def _get_result_message(self, writeoff):
+        amount = self.currency_id.format(writeoff.amount)
+        if writeoff.state == "entries_draft":
+            return self.env._(
+                "%(amount)s: the entries wait in draft to be posted: %(link)s",
+                amount=amount,
+                link="%s",
+            )
+        return self.env._("%(amount)s written off: %(link)s", amount=amount, link="%s")
+
     def _get_result_action(self, writeoff):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._(
-                    "%(amount)s written off: %(link)s",
-                    amount=self.currency_id.format(writeoff.amount),
-                    link="%s",
-                ),
+                "message": self._get_result_message(writeoff),
                 "links": [
                     {
                         "label": writeoff.name,
@@ -312,68 +390,3 @@ class ArWriteoffWizard(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
-
-
-class ArWriteoffWizardLine(models.TransientModel):
-    _name = "ar.writeoff.wizard.line"
-    _description = "Open Item to Write Off"
-    _order = "date_maturity, id"
-
-    wizard_id = fields.Many2one("ar.writeoff.wizard", required=True, ondelete="cascade")
-    item_id = fields.Many2one("account.move.line", required=True, readonly=True)
-    selected = fields.Boolean(
-        string="Write Off", compute="_compute_selected", store=True, readonly=False
-    )
-    move_id = fields.Many2one(related="item_id.move_id")
-    item_name = fields.Char(string="Reference", compute="_compute_item")
-    partner_id = fields.Many2one("res.partner", string="Customer", compute="_compute_item")
-    date_maturity = fields.Date(string="Due Date", compute="_compute_date_maturity", store=True)
-    days_overdue = fields.Integer(compute="_compute_item")
-    currency_id = fields.Many2one(related="item_id.currency_id")
-    company_currency_id = fields.Many2one(
-        related="item_id.company_currency_id", string="Company Currency"
-    )
-    residual_currency = fields.Monetary(related="item_id.amount_residual_currency", string="Open")
-    amount_currency = fields.Monetary(
-        string="Amount", compute="_compute_amount_currency", store=True, readonly=False
-    )
-    amount = fields.Monetary(
-        string="Amount in Company Currency",
-        currency_field="company_currency_id",
-        compute="_compute_amount",
-    )
-
-    @api.depends("wizard_id.select_all")
-    def _compute_selected(self):
-        for line in self:
-            line.selected = line.wizard_id.select_all
-
-    @api.depends("item_id")
-    def _compute_date_maturity(self):
-        for line in self:
-            line.date_maturity = line.item_id.date_maturity or line.item_id.date
-
-    @api.depends("item_id", "date_maturity")
-    def _compute_item(self):
-        today = fields.Date.context_today(self)
-        for line in self:
-            item, due = line.item_id, line.date_maturity
-            line.item_name = item._get_writeoff_item_name() if item else False
-            line.partner_id = item.partner_id.commercial_partner_id
-            line.days_overdue = max((today - due).days, 0) if due else 0
-
-    @api.depends("item_id")
-    def _compute_amount_currency(self):
-        for line in self:
-            line.amount_currency = line.item_id.amount_residual_currency
-
-    @api.depends("item_id", "amount_currency")
-    def _compute_amount(self):
-        for line in self:
-            item = line.item_id
-            line.amount = item._get_writeoff_amount(line.amount_currency) if item else 0.0
-
-    def _prepare_writeoff_line_vals(self):
-        return self.item_id._prepare_writeoff_line_vals(
-            self.amount_currency, self.wizard_id.writeoff_account_id
-        )

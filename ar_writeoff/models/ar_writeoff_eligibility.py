@@ -1,0 +1,202 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools.misc import format_date
+
+# What keeps an item for itself: entries in draft. Plans and previews reserve nothing.
+RESERVING_STATES = ("entry_draft",)
+
+
+class ArWriteoffEligibility(models.AbstractModel):
+    """Which journal items may be written off, and what to know before.
+
+    Each question is asked for many items at once; what needs the database is read beforehand.
+    """
+
+    _name = "ar.writeoff.eligibility"
+    _description = "Eligibility of Open Items for a Write-Off"
+
+    @api.model
+    def _get_blockers(self, items, own_lines=None):
+        """Why items can never, or not now, be written off.
+
+        :param items: ``account.move.line`` records
+        :param own_lines: ``ar.writeoff.line`` records whose reservation does not count
+        :return: dict item → (code, message), with the first reason that applies; eligible items
+            are not in it
+        """
+        reserving = self._get_reserving_lines(items, own_lines)
+        blockers = {}
+        for item in items:
+            for check in self._get_blocker_checks():
+                if found := check(item, reserving):
+                    blockers[item] = found
+                    break
+        return blockers
+
+    def _get_blocker_checks(self):
+        """The refusals in the order in which they are tried. Extension point.
+
+        :return: list of methods (item, reserving) → None or (code, message)
+        """
+        return [
+            self._check_receivable,
+            self._check_open,
+            self._check_on_payment_tax,
+            self._check_blocked,
+            self._check_reserved,
+        ]
+
+    def _get_reserving_lines(self, items, own_lines=None):
+        """Lines of other write-offs that keep these items for themselves.
+
+        :return: dict item → ``ar.writeoff.line``
+        """
+        domain = Domain("item_id", "in", items.ids) & Domain("state", "in", RESERVING_STATES)
+        if own_lines:
+            domain &= Domain("id", "not in", own_lines.ids)
+        # sudo: a reservation holds for users, too, who may not see the write-off
+        lines = self.env["ar.writeoff.line"].sudo().search(domain)
+        return {line.item_id: line for line in lines}
+
+    def _check_receivable(self, item, reserving):
+        is_vendor_side = item.move_id.is_purchase_document(include_receipts=True)
+        if item.account_id.account_type != "asset_receivable" or is_vendor_side:
+            return "not_receivable", self.env._(
+                "%s is not a customer's receivable.", item._get_writeoff_item_name()
+            )
+        return None
+
+    def _check_open(self, item, reserving):
+        name = item._get_writeoff_item_name()
+        if item.parent_state != "posted":
+            return "not_posted", self.env._("%s is not posted.", name)
+        if item.reconciled or (
+            item.currency_id.is_zero(item.amount_residual_currency)
+            and item.company_currency_id.is_zero(item.amount_residual)
+        ):
+            return "closed", self.env._("%s is closed: nothing is open on it.", name)
+        return None
+
+    def _check_on_payment_tax(self, item, reserving):
+        """A plain entry would make tax due that nobody collected: refused by name."""
+        taxes = item.move_id.line_ids.tax_ids | item.move_id.line_ids.tax_line_id
+        if "on_payment" not in taxes.flatten_taxes_hierarchy().mapped("tax_exigibility"):
+            return None
+        return "on_payment_tax", self.env._(
+            "%(item)s (%(residual)s) carries tax that is due on payment. Writing it off would "
+            "make that tax due; this is not supported yet.",
+            item=item._get_writeoff_item_name(),
+            residual=item.currency_id.format(item.amount_residual_currency),
+        )
+
+    def _check_blocked(self, item, reserving):
+        if item.move_id.payment_state != "blocked":
+            return None
+        return "blocked", self.env._(
+            "%s is blocked, perhaps in dispute. Take the block off the invoice first "
+            "(Actions › (Un)Block Payment).",
+            item._get_writeoff_item_name(),
+        )
+
+    def _check_reserved(self, item, reserving):
+        if item not in reserving:
+            return None
+        return "reserved", self.env._(
+            "%(item)s (%(residual)s) is reserved by write-off %(writeoff)s, whose entry is in "
+            "draft. Post or delete that entry first.",
+            item=item._get_writeoff_item_name(),
+            residual=item.currency_id.format(item.amount_residual_currency),
+            writeoff=reserving[item].writeoff_id.name,
+        )
+
+    # ------------------------------------------------------------------
+    # Warnings
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_warnings(self, items, date):
+        """What a user should know and confirm before these items are written off.
+
+        :param items: ``account.move.line`` records
+        :param date date: accounting date of the write-off
+        :return: list of tuples (code, message)
+        """
+        warnings = []
+        for item in items:
+            warnings += self._warn_payment_in_process(item)
+            warnings += self._warn_discount(item, date)
+        return [*warnings, *self._warn_payables(items)]
+
+    def _warn_payment_in_process(self, item):
+        # sudo: payments are hidden from some billing users, the invoice they belong to is not
+        payments = item.move_id.sudo().matched_payment_ids.filtered(
+            lambda payment: (
+                payment.state in ("draft", "in_process")
+                and not any(
+                    payment.move_id.line_ids.filtered(self._is_receivable).mapped("reconciled")
+                )
+            )
+        )
+        # A payment without an entry leaves the residual as it is, even once it is confirmed.
+        payments |= item.move_id.sudo().matched_payment_ids.filtered(
+            lambda payment: not payment.move_id and payment.state == "paid"
+        )
+        if payments:
+            yield (
+                "in_payment",
+                self.env._(
+                    "%(item)s has a payment in process: %(payments)s. Written off and paid, the "
+                    "customer would be credited twice.",
+                    item=item._get_writeoff_item_name(),
+                    payments=", ".join(payments.mapped("display_name")),
+                ),
+            )
+
+    def _is_receivable(self, item):
+        return item.account_id.account_type == "asset_receivable"
+
+    def _warn_discount(self, item, date):
+        if (
+            item.discount_date
+            and item.discount_date >= date
+            and item.move_id._is_eligible_for_early_payment_discount(item.currency_id, date)
+        ):
+            yield (
+                "discount",
+                self.env._(
+                    "%(item)s: the customer may still pay less until %(date)s (early payment "
+                    "discount).",
+                    item=item._get_writeoff_item_name(),
+                    date=format_date(self.env, item.discount_date),
+                ),
+            )
+
+    def _warn_payables(self, items):
+        """Debts to the same customer could be set off instead of giving the claim up."""
+        debtors = items.filtered(lambda item: item.amount_residual > 0).partner_id
+        partners = debtors.commercial_partner_id
+        groups = self.env["account.move.line"]._read_group(
+            [
+                ("account_type", "=", "liability_payable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("partner_id", "child_of", partners.ids),
+                ("company_id", "in", items.company_id.ids),
+            ],
+            ["partner_id", "company_id"],
+            ["amount_residual:sum"],
+        )
+        owed = {}
+        for partner, company, residual in groups:
+            key = (partner.commercial_partner_id, company.currency_id)
+            owed[key] = owed.get(key, 0.0) - residual
+        for (partner, currency), amount in owed.items():
+            if currency.compare_amounts(amount, 0.0) > 0:
+                yield (
+                    "payables",
+                    self.env._(
+                        "You owe %(customer)s %(amount)s yourself: a set-off may be possible.",
+                        customer=partner.display_name,
+                        amount=currency.format(amount),
+                    ),
+                )

@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+
+from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
+
+
+class ArWriteoffWizardLine(models.TransientModel):
+    _name = "ar.writeoff.wizard.line"
+    _description = "Open Item to Write Off"
+    _order = "date_maturity, id"
+
+    wizard_id = fields.Many2one("ar.writeoff.wizard", required=True, ondelete="cascade")
+    item_id = fields.Many2one("account.move.line", required=True, readonly=True)
+    selected = fields.Boolean(
+        string="Write Off", compute="_compute_selected", store=True, readonly=False
+    )
+    move_id = fields.Many2one(related="item_id.move_id")
+    item_name = fields.Char(string="Reference", compute="_compute_item")
+    partner_id = fields.Many2one("res.partner", string="Customer", compute="_compute_item")
+    date_maturity = fields.Date(string="Due Date", compute="_compute_date_maturity", store=True)
+    days_overdue = fields.Integer(compute="_compute_item")
+    currency_id = fields.Many2one(related="item_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="item_id.company_currency_id", string="Company Currency"
+    )
+    residual_currency = fields.Monetary(related="item_id.amount_residual_currency", string="Open")
+    is_credit = fields.Boolean(compute="_compute_is_credit")
+    reason_id = fields.Many2one(
+        "ar.writeoff.reason", compute="_compute_reason_id", store=True, readonly=False
+    )
+    resolved_account_id = fields.Many2one(
+        "account.account", compute="_compute_resolved_account_id", help="As configured."
+    )
+    writeoff_account_id = fields.Many2one(
+        "account.account",
+        string="Account",
+        domain=WRITEOFF_ACCOUNT_DOMAIN,
+        compute="_compute_writeoff_account_id",
+        store=True,
+        readonly=False,
+    )
+    comment = fields.Char(help="Internal, of this item alone.")
+    amount_currency = fields.Monetary(
+        string="Amount", compute="_compute_amount_currency", store=True, readonly=False
+    )
+    amount = fields.Monetary(
+        string="Amount in Company Currency",
+        currency_field="company_currency_id",
+        compute="_compute_amount",
+    )
+
+    @api.depends("wizard_id.select_all")
+    def _compute_selected(self):
+        for line in self:
+            line.selected = line.wizard_id.select_all
+
+    @api.depends("item_id")
+    def _compute_date_maturity(self):
+        for line in self:
+            line.date_maturity = line.item_id.date_maturity or line.item_id.date
+
+    @api.depends("item_id", "date_maturity")
+    def _compute_item(self):
+        today = fields.Date.context_today(self)
+        for line in self:
+            item, due = line.item_id, line.date_maturity
+            line.item_name = item._get_writeoff_item_name() if item else False
+            line.partner_id = item.partner_id.commercial_partner_id
+            line.days_overdue = max((today - due).days, 0) if due else 0
+
+    @api.depends("item_id")
+    def _compute_amount_currency(self):
+        for line in self:
+            line.amount_currency = line.item_id.amount_residual_currency
+
+    @api.depends("item_id", "amount_currency")
+    def _compute_amount(self):
+        for line in self:
+            item = line.item_id
+            line.amount = item._get_writeoff_amount(line.amount_currency) if item else 0.0
+
+    @api.depends("item_id")
+    def _compute_is_credit(self):
+        for line in self:
+            line.is_credit = line.item_id and line.item_id._is_writeoff_credit()
+
+    @api.depends("is_credit", "wizard_id.reason_id", "wizard_id.credit_reason_id")
+    def _compute_reason_id(self):
+        for line in self:
+            wizard = line.wizard_id
+            line.reason_id = wizard.credit_reason_id if line.is_credit else wizard.reason_id
+
+    @api.depends("item_id", "reason_id")
+    def _compute_resolved_account_id(self):
+        for line in self:
+            line.resolved_account_id = line.item_id and line.item_id._get_writeoff_account(
+                line.reason_id
+            )
+
+    @api.depends(
+        "resolved_account_id", "wizard_id.writeoff_account_id", "wizard_id.gain_account_id"
+    )
+    def _compute_writeoff_account_id(self):
+        """The account chosen for all; where that is left open, the configured one."""
+        for line in self:
+            wizard = line.wizard_id
+            chosen = wizard.gain_account_id if line.is_credit else wizard.writeoff_account_id
+            line.writeoff_account_id = chosen or line.resolved_account_id
+
+    def _prepare_writeoff_line_vals(self):
+        """Values of the write-off line this line stands for.
+
+        :return: values for ``ar.writeoff.line``
+        """
+        return self.item_id._prepare_writeoff_line_vals(
+            self.amount_currency,
+            self.reason_id,
+            account=self.writeoff_account_id,
+            comment=self.comment,
+        )
