@@ -151,7 +151,7 @@ class TestSettings(WriteoffCommon):
             )
 
     def test_reason_copy(self):
-        self.assertEqual(self.bad_debt.copy().code, "BAD-copy")
+        self.assertEqual(self.bad_debt.copy().code, "BAD2")
 
     def test_reason_accounts_per_company(self):
         other = self.setup_other_company(name="Other Ltd")["company"]

@@ -164,7 +164,9 @@ class TestWorkedCases(WriteoffCommon):
     def _undo(self, writeoff, number):
         writeoff = writeoff.with_user(self.clerk)
         lines = writeoff.line_ids.sorted("id")
-        action = lines[int(number) - 1].action_open_undo() if number else writeoff.action_open_undo()
+        action = (
+            lines[int(number) - 1].action_open_undo() if number else writeoff.action_open_undo()
+        )
         self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"]).action_undo()
 
     def _write_off_items(self, books, what, grouping, reason, account, draft):

@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
+# Written by the engine alone.
+LINK_FIELDS = ("writeoff_id", "writeoff_role", "writeoff_state", "writeoff_amount")
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -71,9 +74,9 @@ class AccountMove(models.Model):
         amounts = {move.id: abs(amount) for move, amount in groups}
         for move in self:
             currency = move.currency_id or move.company_currency_id
-            amount = amounts.get(move.id, 0.0)
+            amount = amounts.get(move.id, 0.0) if move.is_invoice(include_receipts=True) else 0.0
             move.writeoff_amount = amount
-            if not amount or not currency or currency.is_zero(amount):
+            if not amount or currency.is_zero(amount):
                 move.writeoff_state = False
             elif currency.compare_amounts(amount, abs(move.amount_total)) < 0:
                 move.writeoff_state = "partial"
@@ -83,9 +86,10 @@ class AccountMove(models.Model):
     @api.depends("writeoff_state")
     def _compute_status_in_payment(self):
         result = super()._compute_status_in_payment()
-        self.filtered(
-            lambda move: move.state == "posted" and move.writeoff_state == "full"
-        ).status_in_payment = "written_off"
+        if self.env.su or self.env.user._is_internal():
+            self.filtered(
+                lambda move: move.state == "posted" and move.writeoff_state == "full"
+            ).status_in_payment = "written_off"
         return result
 
     def _field_to_sql(self, alias, fname, query=None):
@@ -105,13 +109,29 @@ class AccountMove(models.Model):
     @api.depends("writeoff_line_ids")
     def _compute_writeoff_count(self):
         groups = self.env["ar.writeoff.line"]._read_group(
-            [("move_id", "in", self.ids), ("state", "not in", ("planned", "left_out"))],
+            [("move_id", "in", self.ids), ("state", "!=", "planned")],
             ["move_id"],
             ["writeoff_id:count_distinct"],
         )
         counts = {move.id: count for move, count in groups}
         for move in self:
             move.writeoff_count = counts.get(move.id, 0)
+
+    def _has_field_access(self, field, operation):
+        # Whoever could write them could rewrite the register; customers must not read them.
+        if field.name in LINK_FIELDS and not self.env.su:
+            if operation == "write" or not self.env.user._is_internal():
+                return False
+        return super()._has_field_access(field, operation)
+
+    def _has_on_payment_tax(self):
+        """Tell whether closing a receivable of this entry would make tax due (cash basis).
+
+        :return: bool
+        """
+        self.ensure_one()
+        taxes = self.line_ids.tax_ids | self.line_ids.tax_line_id
+        return "on_payment" in taxes.flatten_taxes_hierarchy().mapped("tax_exigibility")
 
     # ------------------------------------------------------------------
     # From the invoice to the write-off
@@ -226,17 +246,11 @@ class AccountMove(models.Model):
 
     def _get_invoice_next_payment_values(self, custom_amount=None):
         values = super()._get_invoice_next_payment_values(custom_amount=custom_amount)
-        values["amount_adjusted"] = self.writeoff_amount
-        values["amount_paid"] -= self.writeoff_amount
+        if values:
+            # sudo: customers are told the amount, and cannot read the write-off
+            values["amount_adjusted"] = self.sudo().writeoff_amount
+            values["amount_paid"] -= values["amount_adjusted"]
         return values
-
-    def _track_subtype(self, init_values):
-        # “Paid” is a message that followers, customers among them, may have subscribed to.
-        if self.writeoff_state:
-            init_values = {
-                name: value for name, value in init_values.items() if name != "payment_state"
-            }
-        return super()._track_subtype(init_values)
 
     def _get_adjustment_notice(self):
         """What a mail says where it would otherwise say that the invoice is paid.
@@ -244,7 +258,8 @@ class AccountMove(models.Model):
         :return: str, in the language of the environment; empty unless a write-off closed it
         """
         self.ensure_one()
-        if self.writeoff_state and self.currency_id.is_zero(self.amount_residual):
+        # sudo: the mail may be rendered for whoever may not read the write-off
+        if self.sudo().writeoff_state and self.currency_id.is_zero(self.amount_residual):
             return self.env._("No payment is due on this document.")
         return ""
 
@@ -263,6 +278,9 @@ class AccountMove(models.Model):
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         self._check_not_writeoff_entry(self.env._("reversed"))
+        if cancel:
+            # Core would unmatch the write-off and leave its loss in the books.
+            self._check_not_written_off()
         return super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
 
     @api.ondelete(at_uninstall=False)
@@ -278,7 +296,10 @@ class AccountMove(models.Model):
                     self.env._(
                         "%(amount)s of %(document)s is written off. Undo the write-off "
                         "(%(writeoffs)s) first: open it from the invoice and press Undo.",
-                        amount=move.currency_id.format(move.writeoff_amount),
+                        amount=" + ".join(
+                            currency.format(abs(sum(group.mapped("amount_currency"))))
+                            for currency, group in lines.grouped("currency_id").items()
+                        ),
                         document=move.display_name,
                         writeoffs=", ".join(lines.writeoff_id.mapped("name")),
                     )

@@ -17,6 +17,14 @@ class AccountMoveLine(models.Model):
     )
 
     @api.model
+    def _has_field_access(self, field, operation):
+        # The link is the engine's: whoever could write it could rewrite the register.
+        is_link = field.name == "writeoff_line_id"
+        if is_link and operation == "write" and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
+
+    @api.model
     def _get_open_item_domain(self):
         """Receivables that are still open, on either side. Extension point.
 
@@ -61,15 +69,13 @@ class AccountMoveLine(models.Model):
         """
         self.ensure_one()
         company = self.company_id
-        reason = reason.with_company(company)
         if self._is_writeoff_credit():
-            return reason.gain_account_id or company._get_writeoff_parameter(
-                "writeoff_gain_account_id"
-            )
-        customer = self.partner_id.commercial_partner_id.with_company(company)
+            own = company._get_writeoff_property(reason, "gain_account_id")
+            return own or company._get_writeoff_parameter("writeoff_gain_account_id")
+        customer = self.partner_id.commercial_partner_id
         return (
-            reason.loss_account_id
-            or customer.writeoff_account_id
+            company._get_writeoff_property(reason, "loss_account_id")
+            or company._get_writeoff_property(customer, "writeoff_account_id")
             or company._get_writeoff_parameter("writeoff_loss_account_id")
         )
 
@@ -125,6 +131,8 @@ class AccountMoveLine(models.Model):
         :return: str
         """
         self.ensure_one()
+        if not self.move_id.is_invoice(include_receipts=True):
+            return self.move_id.name or self.name
         instalments = self.move_id.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         ).sorted("date_maturity")

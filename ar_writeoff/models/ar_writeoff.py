@@ -19,6 +19,7 @@ class ArWriteoff(models.Model):
     ]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _mail_post_access = "read"  # the register is written by the engine only, notes by everybody
 
     name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -146,10 +147,11 @@ class ArWriteoff(models.Model):
         :param dict vals: values of ``ar.writeoff`` with ``line_ids`` commands
         :return: the document, in the user's environment
         :raises AccessError: if the user lacks the write-off group
-        :raises UserError: naming everything that blocks; nothing is recorded then
+        :raises UserError: naming everything that blocks or wants a confirmation; nothing is
+            recorded then
         """
         self._check_authority()
-        self.new(vals)._raise_blockers()
+        self.new(vals)._raise_obstacles()
         # sudo: the register is written by the engine only, users hold read access; checked above
         return self.sudo().create(vals).sudo(False)
 
@@ -185,7 +187,7 @@ class ArWriteoff(models.Model):
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: line.state == "planned")
         lines._lock_items()
-        self._raise_blockers()
+        self._raise_obstacles()
         entries = self._create_entries(lines)
         if self.leave_draft:
             # sudo: the register is written by the engine only; authority was checked before
@@ -222,7 +224,7 @@ class ArWriteoff(models.Model):
         totals = defaultdict(lambda: defaultdict(float))
         partners = defaultdict(set)
         groups = self.env["ar.writeoff.line"]._read_group(
-            [("writeoff_id", "in", self.ids), ("state", "!=", "left_out")],
+            [("writeoff_id", "in", self.ids)],
             ["writeoff_id", "state", "partner_id"],
             ["amount:sum"],
         )
@@ -304,6 +306,7 @@ class ArWriteoff(models.Model):
         """
         self.ensure_one()
         self._check_authority()
+        self._check_all_lines_visible()
         live = lines.filtered(lambda line: line.state in LIVE_STATES)
         undo = self.env["ar.writeoff.undo"].create(
             {"writeoff_id": self.id, "line_ids": [Command.set(live.ids)]}

@@ -27,17 +27,40 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             *self._check_warnings(lines),
         ]
 
-    def _raise_blockers(self):
-        """Refuse to go on while something blocks.
-
-        :raises UserError: with every blocking message
-        """
-        self._raise(self._get_checks())
-
     def _raise(self, checks):
         blockers = [check["message"] for check in checks if check["level"] == "danger"]
         if blockers:
             raise UserError("\n".join(dict.fromkeys(blockers)))
+
+    def _raise_obstacles(self):
+        """Refuse while something blocks, or a warning was not confirmed.
+
+        :raises UserError: with every blocking message, or every unconfirmed warning
+        """
+        checks = self._get_checks()
+        self._raise(checks)
+        confirmed = set((self.warnings_confirmed or "").splitlines())
+        open_warnings = [
+            check["message"]
+            for check in checks
+            if check["level"] == "warning" and check["message"] not in confirmed
+        ]
+        if open_warnings:
+            raise UserError(
+                self.env._(
+                    "Read the warnings first, then tick the box below them to go on:\n%s",
+                    "\n".join(open_warnings),
+                )
+            )
+
+    def _get_warnings_text(self):
+        """The warnings as they are kept on the document once they are confirmed.
+
+        :return: str, one warning a line
+        """
+        return "\n".join(
+            check["message"] for check in self._get_checks() if check["level"] == "warning"
+        )
 
     def _blocker(self, code, message):
         return {"code": code, "level": "danger", "message": message}
@@ -53,19 +76,19 @@ class ArWriteoffCheckMixin(models.AbstractModel):
 
     def _check_one_company(self, lines):
         roots = lines.company_id.root_id
-        if len(roots) > 1:
+        if roots - self.company_id.root_id or len(roots) > 1:
             yield self._blocker(
                 "companies",
                 self.env._(
                     "One write-off belongs to one company and its branches, but these items belong "
                     "to %(companies)s. Write them off company by company.",
-                    companies=", ".join(roots.mapped("name")),
+                    companies=", ".join((roots | self.company_id.root_id).mapped("name")),
                 ),
             )
 
     def _check_journal(self, lines):
         for company in lines.company_id:
-            if not company._get_writeoff_parameter("writeoff_journal_id"):
+            if not self._get_journal(company):
                 yield self._blocker(
                     "journal",
                     self.env._(
@@ -103,6 +126,10 @@ class ArWriteoffCheckMixin(models.AbstractModel):
     def _check_lines(self, lines):
         Eligibility = self.env["ar.writeoff.eligibility"]
         blockers = Eligibility._get_blockers(lines.item_id, own_lines=lines._origin)
+        for item, item_lines in lines.grouped("item_id").items():
+            if item and len(item_lines) > 1:
+                message = self.env._("%s is listed twice.", item_lines[0].item_name)
+                yield self._blocker("twice", message)
         for line in lines:
             if line.item_id in blockers:
                 yield self._blocker(*blockers[line.item_id])
@@ -131,7 +158,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             yield self._warning(
                 "future",
                 self.env._(
-                    "The accounting date %(date)s is in the future; the entry is posted at once.",
+                    "The accounting date %(date)s is in the future.",
                     date=format_date(self.env, self.accounting_date),
                 ),
             )

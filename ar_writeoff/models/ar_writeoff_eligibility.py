@@ -67,20 +67,20 @@ class ArWriteoffEligibility(models.AbstractModel):
         return None
 
     def _check_open(self, item, reserving):
-        name = item._get_writeoff_item_name()
         if item.parent_state != "posted":
-            return "not_posted", self.env._("%s is not posted.", name)
+            return "not_posted", self.env._("%s is not posted.", item._get_writeoff_item_name())
         if item.reconciled or (
             item.currency_id.is_zero(item.amount_residual_currency)
             and item.company_currency_id.is_zero(item.amount_residual)
         ):
-            return "closed", self.env._("%s is closed: nothing is open on it.", name)
+            return "closed", self.env._(
+                "%s is closed: nothing is open on it.", item._get_writeoff_item_name()
+            )
         return None
 
     def _check_on_payment_tax(self, item, reserving):
         """A plain entry would make tax due that nobody collected: refused by name."""
-        taxes = item.move_id.line_ids.tax_ids | item.move_id.line_ids.tax_line_id
-        if "on_payment" not in taxes.flatten_taxes_hierarchy().mapped("tax_exigibility"):
+        if not item.move_id._has_on_payment_tax():
             return None
         return "on_payment_tax", self.env._(
             "%(item)s (%(residual)s) carries tax that is due on payment. Writing it off would "

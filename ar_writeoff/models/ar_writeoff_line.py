@@ -8,8 +8,9 @@ class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
     _description = "Write-Off Line"
     _inherit = ["ar.writeoff.line.check.mixin"]
-    _order = "writeoff_id desc, partner_id, date_maturity, id"
+    _order = "writeoff_id desc, id"
     _rec_name = "item_name"
+    _check_company_auto = True
 
     writeoff_id = fields.Many2one("ar.writeoff", required=True, index=True, ondelete="cascade")
     item_id = fields.Many2one(
@@ -51,7 +52,11 @@ class ArWriteoffLine(models.Model):
         help="Given up, at the rate the item is booked at; negative for a credit.",
     )
     reason_id = fields.Many2one(
-        "ar.writeoff.reason", required=True, readonly=True, ondelete="restrict"
+        "ar.writeoff.reason",
+        required=True,
+        readonly=True,
+        check_company=True,
+        ondelete="restrict",
     )
     comment = fields.Char(
         string="Internal Comment", readonly=True, help="Of this item alone; never shown outside."
@@ -73,7 +78,6 @@ class ArWriteoffLine(models.Model):
             ("done", "Done"),
             ("unmatched", "Unreconciled"),
             ("reversed", "Reversed"),
-            ("left_out", "Left Out"),
             ("cancelled", "Cancelled"),
         ],
         compute="_compute_state",
@@ -111,8 +115,7 @@ class ArWriteoffLine(models.Model):
             lambda item: item.move_id.writeoff_role == "reversal"
         )
         if not counterpart:
-            ever_posted = self.state not in (False, "planned", "left_out")
-            return "cancelled" if ever_posted else self.state or "planned"
+            return "planned" if self.state in (False, "planned") else "cancelled"
         if reversal.filtered(lambda item: item.parent_state == "posted"):
             return "reversed"
         if counterpart.parent_state == "draft":
@@ -125,20 +128,22 @@ class ArWriteoffLine(models.Model):
         is_done = self.item_id in matched if self.item_id else bool(matched)
         return "done" if is_done else "unmatched"
 
+    _item_once = models.UniqueIndex(
+        "(writeoff_id, item_id) WHERE item_id IS NOT NULL", "An item stands in a write-off once."
+    )
+
     def _lock_items(self):
         """Lock the open items for this transaction, then read them afresh.
 
         :raises UserError: naming the items that somebody else is changing right now
         """
         items = self.item_id
-        # sudo: a lock needs no more than what reading grants, but core checks write access for it
-        locked = items.sudo().try_lock_for_update(allow_referencing=True)
-        if busy := items - locked.sudo(False):
+        if busy := items - items.try_lock_for_update(allow_referencing=True):
             raise UserError(
                 self.env._(
-                    "Somebody else is working on %(items)s right now. Nothing was written off; "
-                    "try again in a moment.",
-                    items=", ".join(busy.mapped("display_name")),
+                    "Somebody else is working on %(items)s right now. Nothing was changed; try "
+                    "again in a moment.",
+                    items=", ".join(item._get_writeoff_item_name() for item in busy),
                 )
             )
         items.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
@@ -152,16 +157,13 @@ class ArWriteoffLine(models.Model):
 
         :return: ``account.partial.reconcile``
         """
-        matches = self.env["account.partial.reconcile"]
+        ids = []
         for line in self:
             counterpart = line._get_counterpart()
-            matches |= counterpart.matched_debit_ids.filtered(
-                lambda match, item=line.item_id: match.debit_move_id == item
-            )
-            matches |= counterpart.matched_credit_ids.filtered(
-                lambda match, item=line.item_id: match.credit_move_id == item
-            )
-        return matches
+            for match in counterpart.matched_debit_ids | counterpart.matched_credit_ids:
+                if line.item_id in (match.debit_move_id, match.credit_move_id):
+                    ids.append(match.id)
+        return self.env["account.partial.reconcile"].browse(ids)
 
     def _get_counterpart(self):
         """The receivable line that was made to close the open item.
@@ -173,7 +175,7 @@ class ArWriteoffLine(models.Model):
         )
 
     def _log_on_documents(self, verb):
-        """Leave an internal note on each document; the customer never sees it.
+        """Leave an internal note on each document. The reason is not in it: every biller reads it.
 
         :param str verb: translated start of the note
         """
@@ -184,10 +186,9 @@ class ArWriteoffLine(models.Model):
                 for currency, group in lines.grouped("currency_id").items()
             ]
             bodies[document.id] = self.env._(
-                "%(verb)s: %(amount)s, %(reason)s (%(writeoff)s)",
+                "%(verb)s: %(amount)s (%(writeoff)s)",
                 verb=verb,
                 amount=" + ".join(amounts),
-                reason=", ".join(lines.reason_id.mapped("name")),
                 writeoff=Markup(", ").join(w._get_html_link() for w in lines.writeoff_id),
             )
         if bodies:
@@ -199,6 +200,25 @@ class ArWriteoffLine(models.Model):
         :return: window action
         """
         return self.writeoff_id._open_undo(self)
+
+    def _get_breakdown(self):
+        """The breakdown as posted, or as it would be posted now.
+
+        An account that was merged into another one since is followed.
+
+        :return: list of dicts, see ``_prepare_breakdown``
+        """
+        self.ensure_one()
+        if not self.breakdown:
+            return self._prepare_breakdown()
+        ids = {part["account_id"] for part in self.breakdown}
+        existing = set(self.env["account.account"].browse(ids).exists().ids)
+        return [
+            part
+            if part["account_id"] in existing
+            else {**part, "account_id": self.writeoff_account_id.id}
+            for part in self.breakdown
+        ]
 
     def _prepare_breakdown(self):
         """What the item is written off against. Extension point: taxes, several accounts.

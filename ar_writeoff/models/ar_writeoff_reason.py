@@ -1,6 +1,9 @@
+from itertools import count
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
 
@@ -56,7 +59,8 @@ class ArWriteoffReason(models.Model):
     @api.constrains("code", "company_id")
     def _check_code(self):
         for reason in self:
-            domain = Domain([("code", "=ilike", reason.code), ("id", "!=", reason.id)])
+            pattern = escape_psql(reason.code)
+            domain = Domain([("code", "=ilike", pattern), ("id", "!=", reason.id)])
             if reason.company_id:
                 domain &= Domain("company_id", "in", (reason.company_id.id, False))
             # sudo: codes of companies the user cannot see count as well
@@ -82,9 +86,23 @@ class ArWriteoffReason(models.Model):
             reason.display_name = f"[{reason.code}] {reason.name}" if reason.code else reason.name
 
     def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "code" in (default or {}):
+            return vals_list
         return [
-            {**vals, "code": self.env._("%s-copy", reason.code)}
-            if "code" not in (default or {})
-            else vals
-            for reason, vals in zip(self, super().copy_data(default), strict=True)
+            {**vals, "code": reason._get_free_code()}
+            for reason, vals in zip(self, vals_list, strict=True)
         ]
+
+    def _get_free_code(self):
+        """The reason's code with the first number that is not taken.
+
+        :return: str
+        """
+        self.ensure_one()
+        # sudo: codes of companies the user cannot see are taken as well
+        reasons = self.sudo().with_context(active_test=False)
+        taken = set(
+            reasons.search([("code", "=like", escape_psql(self.code) + "%")]).mapped("code")
+        )
+        return next(code for n in count(2) if (code := f"{self.code}{n}") not in taken)

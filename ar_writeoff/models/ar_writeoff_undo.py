@@ -23,6 +23,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         """
         self.ensure_one()
         self._check_authority()
+        self._check_all_lines_visible()
         lines = (self.line_ids if lines is None else lines & self.line_ids).filtered(
             lambda line: line.state in LIVE_STATES
         )
@@ -39,6 +40,23 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         self._log_reversal(lines, comment)
         return counter_entries
 
+    def _check_all_lines_visible(self):
+        """Undoing half of a write-off because the rest is hidden would surprise everybody.
+
+        :raises UserError: naming the companies that must be activated
+        """
+        # sudo: to see what is hidden
+        hidden = self.sudo().line_ids.company_id - self.env.companies
+        if hidden:
+            raise UserError(
+                self.env._(
+                    "Write-off %(name)s concerns %(companies)s as well: activate all of its "
+                    "companies first.",
+                    name=self.name,
+                    companies=", ".join(hidden.mapped("name")),
+                )
+            )
+
     def _raise_undo_blockers(self, lines, date):
         for company in lines.company_id:
             for check in self._check_lock_dates_of(company, date):
@@ -52,8 +70,8 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         :return: list of values for ``account.move``
         """
         return [
-            self._prepare_entry_vals(entry_lines, date, sign=-1)
-            for entry_lines in lines.grouped("entry_id").values()
+            self._prepare_entry_vals(entry_lines, date, entry=entry, sign=-1)
+            for entry, entry_lines in lines.grouped("entry_id").items()
         ]
 
     def _log_reversal(self, lines, comment):

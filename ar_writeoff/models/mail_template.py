@@ -4,7 +4,7 @@ from lxml import etree, html
 
 from odoo import api, models
 
-PAID_BRANCH = "//*[@t-if][contains(@t-if, 'object.payment_state')][contains(@t-if, \"'paid'\")]"
+PAID_BRANCH = "//*[(@t-if | @t-elif)[contains(., 'object.payment_state')][contains(., \"'paid'\")]]"
 NOTICE = "object._get_adjustment_notice()"
 
 
@@ -38,7 +38,7 @@ def add_adjustment_branches(source):
             continue
         notice = deepcopy(branch)
         notice.tail = None
-        notice.set("t-if", NOTICE)
+        notice.set("t-if" if "t-if" in branch.attrib else "t-elif", NOTICE)
         element, place = list(_text_slots(notice))[-1]
         output = etree.Element("t", {"t-out": NOTICE})
         setattr(element, place, None)
@@ -47,10 +47,10 @@ def add_adjustment_branches(source):
         else:
             element.addnext(output)
         branch.addprevious(notice)
-        branch.set("t-elif", branch.attrib.pop("t-if"))
-    return (root.text or "") + "".join(
-        etree.tostring(child, encoding="unicode", method="html") for child in root
-    )
+        if "t-if" in branch.attrib:
+            branch.set("t-elif", branch.attrib.pop("t-if"))
+    markup = etree.tostring(root, encoding="unicode", method="html")
+    return markup.removeprefix("<div>").removesuffix("</div>")
 
 
 class MailTemplate(models.Model):

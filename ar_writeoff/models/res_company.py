@@ -26,14 +26,12 @@ class ResCompany(models.Model):
         string="Default Write-Off Reason",
         check_company=True,
         domain=[("use", "in", ("balance", "both"))],
-        default=lambda self: self.env.ref("ar_writeoff.reason_bad_debt", raise_if_not_found=False),
     )
     writeoff_credit_reason_id = fields.Many2one(
         "ar.writeoff.reason",
         string="Default Write-Off Reason for Credits",
         check_company=True,
         domain=[("use", "in", ("credit", "both"))],
-        default=lambda self: self.env.ref("ar_writeoff.reason_unclaimed", raise_if_not_found=False),
     )
     writeoff_loss_account_id = fields.Many2one(
         "account.account",
@@ -48,7 +46,9 @@ class ResCompany(models.Model):
         domain=WRITEOFF_ACCOUNT_DOMAIN,
     )
     writeoff_grouping = fields.Selection(
-        WRITEOFF_GROUPING, string="Write-Off Entries", required=True, default="partner"
+        WRITEOFF_GROUPING,
+        string="Write-Off Entries",
+        help="Empty: as the parent company, else one for each customer.",
     )
     writeoff_leave_draft = fields.Boolean(
         string="Leave Write-Off Entries in Draft",
@@ -62,54 +62,66 @@ class ResCompany(models.Model):
     def _get_writeoff_parameter(self, name):
         """Value of a write-off parameter; a branch without one takes its parent's.
 
-        :param str name: name of a many2one field on ``res.company``
-        :return: the record in the caller's environment, or an empty one
+        :param str name: name of a field on ``res.company``
+        :return: the value; records are in the caller's environment
         """
         self.ensure_one()
         # sudo: a branch user may not read the parent company, whose parameters apply to him
-        for company in reversed(self.sudo().parent_ids):
-            if company[name]:
-                return company[name].with_env(self.env)
-        return self[name]
+        values = [company[name] for company in reversed(self.sudo().parent_ids)]
+        value = next(filter(None, values), self[name])
+        return value.with_env(self.env) if isinstance(value, models.BaseModel) else value
 
-    def _get_writeoff_open_date(self, date, has_tax=False):
-        """First day, from ``date`` on, that no lock closes for the current user.
+    def _get_writeoff_property(self, record, name):
+        """Value of a company-dependent account; a branch without one takes its parent's.
 
-        :param date date: where to start
-        :param bool has_tax: whether the entry carries tax
-        :return: date
+        :param record: ``ar.writeoff.reason`` or ``res.partner``
+        :param str name: name of a company-dependent field
+        :return: ``account.account``, possibly empty
         """
         self.ensure_one()
-        journal = self._get_writeoff_parameter("writeoff_journal_id")
-        while locks := self._get_violated_lock_dates(date, has_tax, journal):
-            date = locks[-1][0] + timedelta(days=1)
+        # sudo: as above
+        accounts = [record.sudo().with_company(c)[name] for c in reversed(self.sudo().parent_ids)]
+        return next(filter(None, accounts), self.env["account.account"]).with_env(self.env)
+
+    def _get_writeoff_open_date(self, date):
+        """First day, from ``date`` on, that no lock closes in any of these companies.
+
+        :param date date: where to start
+        :return: date; the current user's lock exceptions count
+        """
+        for company in self:
+            journal = company._get_writeoff_parameter("writeoff_journal_id")
+            while locks := company._get_violated_lock_dates(date, False, journal):
+                date = locks[-1][0] + timedelta(days=1)
         return date
 
     def _ensure_writeoff_parameters(self):
-        """Give companies that lack them a write-off journal and a default reason.
+        """Give companies that lack them a write-off journal and default reasons.
 
-        A journal with the code WOFF that is already there is taken over. Accounts are never
-        guessed.
+        A general journal with the code WOFF that is already there is taken over. Branches take
+        their parent's parameters. Accounts are never guessed.
         """
-        ChartTemplate = self.env["account.chart.template"]
-        for company in self.filtered(lambda c: not c.writeoff_journal_id):
-            chart = ChartTemplate.with_company(company)
-            journal_vals = chart._get_writeoff_account_journal(company.chart_template)
-            journal = self.env["account.journal"].search(
-                [
-                    *self.env["account.journal"]._check_company_domain(company),
-                    ("code", "=", journal_vals[JOURNAL_XMLID]["code"]),
-                    ("type", "=", "general"),
-                ],
-                limit=1,
-            )
-            if not journal and not company.parent_id:
-                chart._load_data({"account.journal": journal_vals})
-                journal = chart.ref(JOURNAL_XMLID)
-            company.writeoff_journal_id = journal
+        roots = self.filtered(lambda company: not company.parent_id)
+        for company in roots.filtered(lambda company: not company.writeoff_journal_id):
+            company.writeoff_journal_id = company._get_or_create_writeoff_journal()
         for name, xmlid in (
             ("writeoff_reason_id", "ar_writeoff.reason_bad_debt"),
             ("writeoff_credit_reason_id", "ar_writeoff.reason_unclaimed"),
         ):
             reason = self.env.ref(xmlid, raise_if_not_found=False)
-            self.filtered(lambda c, name=name: not c[name])[name] = reason
+            roots.filtered(lambda company, name=name: not company[name])[name] = reason
+
+    def _get_or_create_writeoff_journal(self):
+        self.ensure_one()
+        chart = self.env["account.chart.template"].with_company(self)
+        vals = chart._get_writeoff_account_journal(self.chart_template)[JOURNAL_XMLID]
+        journals = self.env["account.journal"].with_context(active_test=False)
+        taken = journals.search([("company_id", "=", self.id), ("code", "=like", "WOFF%")])
+        journal = taken.filtered(lambda j: j.code == vals["code"] and j.type == "general")
+        if journal:
+            journal.active = True
+            return journal
+        codes = [vals["code"], *(f"WOFF{number}" for number in range(1, 10))]
+        free = next(code for code in codes if code not in taken.mapped("code"))
+        chart._load_data({"account.journal": {JOURNAL_XMLID: {**vals, "code": free}}})
+        return chart.ref(JOURNAL_XMLID)

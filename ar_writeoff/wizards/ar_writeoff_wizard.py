@@ -105,6 +105,11 @@ class ArWriteoffWizard(models.TransientModel):
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
     preview = fields.Text(compute="_compute_preview")
 
+    @api.constrains("company_id")
+    def _check_company_access(self):
+        # Defaults are read with the rights of the system: whoever names a company must see it.
+        self.company_id.check_access("read")
+
     # ------------------------------------------------------------------
     # Opening
     # ------------------------------------------------------------------
@@ -151,7 +156,17 @@ class ArWriteoffWizard(models.TransientModel):
                     companies=", ".join(companies.root_id.mapped("name")),
                 )
             )
-        return companies if len(companies) == 1 else companies.root_id
+        company = companies if len(companies) == 1 else companies.root_id
+        if company not in self.env.companies:
+            raise UserError(
+                self.env._(
+                    "Items of several branches make one write-off of %(company)s, which is not "
+                    "among your active companies. Activate it, or write off branch by branch.",
+                    # sudo: to name what the user cannot read
+                    company=company.sudo().name,
+                )
+            )
+        return company
 
     def _get_action(self):
         return self._get_records_action(
@@ -179,8 +194,9 @@ class ArWriteoffWizard(models.TransientModel):
     @api.depends("company_id")
     def _compute_grouping(self):
         for wizard in self:
-            wizard.grouping = wizard.company_id.writeoff_grouping or "partner"
-            wizard.leave_draft = wizard.company_id.writeoff_leave_draft
+            company = wizard.company_id
+            wizard.grouping = company._get_writeoff_parameter("writeoff_grouping") or "partner"
+            wizard.leave_draft = company._get_writeoff_parameter("writeoff_leave_draft")
 
     @api.depends("reason_id", "credit_reason_id", "has_balances")
     def _compute_comment(self):
@@ -202,29 +218,31 @@ class ArWriteoffWizard(models.TransientModel):
         """
         return self.reason_id if self.has_balances else self.credit_reason_id
 
-    @api.depends("company_id")
+    @api.depends("company_id", "line_ids.item_id")
     def _compute_accounting_date(self):
         today = fields.Date.context_today(self)
         for wizard in self:
-            company = wizard.company_id or self.env.company
-            wizard.accounting_date = company._get_writeoff_open_date(today)
+            companies = wizard.line_ids.company_id or wizard.company_id or self.env.company
+            wizard.accounting_date = companies._get_writeoff_open_date(today)
 
     @api.depends("line_ids.resolved_account_id")
     def _compute_accounts(self):
-        """The account all items of a side resolve to; empty where they differ."""
         for wizard in self:
-            sides = wizard.line_ids.grouped("is_credit")
-            losses = sides.get(False, wizard.line_ids.browse()).mapped("resolved_account_id")
-            gains = sides.get(True, wizard.line_ids.browse()).mapped("resolved_account_id")
-            wizard.writeoff_account_id = losses if len(losses) == 1 else False
-            wizard.gain_account_id = gains if len(gains) == 1 else False
+            credits_ = wizard.line_ids.filtered("is_credit")
+            wizard.writeoff_account_id = (wizard.line_ids - credits_)._get_common_account()
+            wizard.gain_account_id = credits_._get_common_account()
 
-    @api.depends("line_ids.writeoff_account_id", "line_ids.resolved_account_id")
+    @api.depends("line_ids.resolved_account_id", "distribution")
     def _compute_accounts_missing(self):
+        """Sides for which an account must be chosen, because one of their items has none."""
         for wizard in self:
-            missing = wizard.line_ids.filtered(lambda line: not line.writeoff_account_id)
-            wizard.is_gain_account_missing = bool(missing.filtered("is_credit"))
-            wizard.is_loss_account_missing = bool(missing - missing.filtered("is_credit"))
+            missing = wizard.line_ids.filtered(
+                lambda line, wizard=wizard: (
+                    wizard.distribution == "one" and not line.resolved_account_id
+                )
+            )
+            wizard.is_gain_account_missing = any(missing.mapped("is_credit"))
+            wizard.is_loss_account_missing = not all(missing.mapped("is_credit"))
 
     @api.depends("company_id", "writeoff_account_id", "has_balances")
     def _compute_can_remember_account(self):
@@ -279,6 +297,13 @@ class ArWriteoffWizard(models.TransientModel):
             ],
         }
 
+    def _get_planned(self):
+        """The write-off as it would be recorded; never saved. What posts gives its preview.
+
+        :return: new ``ar.writeoff``
+        """
+        return self.env["ar.writeoff"].new(self._prepare_writeoff_vals())
+
     @api.depends("step")
     def _compute_preview(self):
         for wizard in self:
@@ -287,8 +312,7 @@ class ArWriteoffWizard(models.TransientModel):
                     {"checks": {}, "has_blockers": False, "has_warnings": False, "preview": False}
                 )
                 continue
-            # Never saved: the very functions that post give the preview and its checks.
-            writeoff = self.env["ar.writeoff"].new(wizard._prepare_writeoff_vals())
+            writeoff = wizard._get_planned()
             checks = writeoff._get_checks()
             levels = {check["level"] for check in checks}
             wizard.checks = {
@@ -342,22 +366,13 @@ class ArWriteoffWizard(models.TransientModel):
         :raises UserError: if something blocks, or warnings were not confirmed
         """
         self.ensure_one()
-        if self.has_warnings and not self.warnings_confirmed:
-            raise UserError(
-                self.env._("Read the warnings first, then tick the box below them to go on.")
-            )
-        self._remember_account()
         vals = self._prepare_writeoff_vals()
-        if self.has_warnings:
-            vals["warnings_confirmed"] = self._get_warnings_text()
+        if self.warnings_confirmed:
+            vals["warnings_confirmed"] = self._get_planned()._get_warnings_text()
+        self._remember_account()
         writeoff = self.env["ar.writeoff"]._create_planned(vals)
         writeoff.action_post()
         return self._get_result_action(writeoff)
-
-    def _get_warnings_text(self):
-        return "\n".join(
-            check["message"] for check in self.checks.values() if check["level"] == "warning"
-        )
 
     def _remember_account(self):
         if self.remember_account and self.can_remember_account:

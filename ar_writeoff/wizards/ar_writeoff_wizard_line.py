@@ -7,8 +7,10 @@ class ArWriteoffWizardLine(models.TransientModel):
     _name = "ar.writeoff.wizard.line"
     _description = "Open Item to Write Off"
     _order = "date_maturity, id"
+    _check_company_auto = True
 
     wizard_id = fields.Many2one("ar.writeoff.wizard", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="item_id.company_id")
     item_id = fields.Many2one("account.move.line", required=True, readonly=True)
     selected = fields.Boolean(
         string="Write Off", compute="_compute_selected", store=True, readonly=False
@@ -25,14 +27,21 @@ class ArWriteoffWizardLine(models.TransientModel):
     residual_currency = fields.Monetary(related="item_id.amount_residual_currency", string="Open")
     is_credit = fields.Boolean(compute="_compute_is_credit")
     reason_id = fields.Many2one(
-        "ar.writeoff.reason", compute="_compute_reason_id", store=True, readonly=False
+        "ar.writeoff.reason",
+        check_company=True,
+        compute="_compute_reason_id",
+        store=True,
+        readonly=False,
     )
     resolved_account_id = fields.Many2one(
-        "account.account", compute="_compute_resolved_account_id", help="As configured."
+        "account.account",
+        compute="_compute_resolved_account_id",
+        help="As configured: by reason, customer or company.",
     )
     writeoff_account_id = fields.Many2one(
         "account.account",
         string="Account",
+        check_company=True,
         domain=WRITEOFF_ACCOUNT_DOMAIN,
         compute="_compute_writeoff_account_id",
         store=True,
@@ -47,6 +56,19 @@ class ArWriteoffWizardLine(models.TransientModel):
         currency_field="company_currency_id",
         compute="_compute_amount",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # Related fields read with the rights of the system: whoever names an item must see it.
+        lines.item_id.check_access("read")
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "item_id" in vals:
+            self.item_id.check_access("read")
+        return result
 
     @api.depends("wizard_id.select_all")
     def _compute_selected(self):
@@ -96,15 +118,31 @@ class ArWriteoffWizardLine(models.TransientModel):
                 line.reason_id
             )
 
-    @api.depends(
-        "resolved_account_id", "wizard_id.writeoff_account_id", "wizard_id.gain_account_id"
-    )
+    @api.depends("resolved_account_id")
     def _compute_writeoff_account_id(self):
-        """The account chosen for all; where that is left open, the configured one."""
         for line in self:
-            wizard = line.wizard_id
-            chosen = wizard.gain_account_id if line.is_credit else wizard.writeoff_account_id
-            line.writeoff_account_id = chosen or line.resolved_account_id
+            line.writeoff_account_id = line.resolved_account_id
+
+    def _get_common_account(self):
+        """The account all these lines resolve to: empty where they differ or one has none.
+
+        :return: ``account.account``
+        """
+        accounts = {line.resolved_account_id for line in self}
+        return accounts.pop() if len(accounts) == 1 else self.env["account.account"]
+
+    def _get_account(self):
+        """The account this line will post on: its own, or the one chosen for all of its side;
+        where that is left open, the configured one.
+
+        :return: ``account.account``, possibly empty
+        """
+        self.ensure_one()
+        wizard = self.wizard_id
+        chosen = wizard.gain_account_id if self.is_credit else wizard.writeoff_account_id
+        if wizard.distribution == "line":
+            chosen = self.writeoff_account_id
+        return chosen or self.resolved_account_id
 
     def _prepare_writeoff_line_vals(self):
         """Values of the write-off line this line stands for.
@@ -114,6 +152,6 @@ class ArWriteoffWizardLine(models.TransientModel):
         return self.item_id._prepare_writeoff_line_vals(
             self.amount_currency,
             self.reason_id,
-            account=self.writeoff_account_id,
-            comment=self.comment,
+            account=self._get_account(),
+            comment=self.comment if self.wizard_id.distribution == "line" else False,
         )

@@ -1,0 +1,225 @@
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import WriteoffCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDrafts(WriteoffCommon):
+    """Entries left in draft: reserved and open, until somebody posts them in whatever way."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.writeoff_leave_draft = True
+        cls.accountant = cls._user(
+            "accountant", "account.group_account_user", "account.group_account_invoice"
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.invoice = self._invoice(100.0)
+        self.writeoff = self._write_off(self.invoice)
+        self.entry = self.writeoff.entry_ids
+
+    def assertFinished(self):
+        self.assertEqual(self.entry.state, "posted")
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+        self.assertEqual(self.invoice.writeoff_state, "full")
+        self.assertEqual(self.writeoff.state, "posted")
+        self.assertEqual(self.writeoff.line_ids.state, "done")
+
+    def assertWaiting(self):
+        self.assertEqual(self.entry.state, "draft")
+        self.assertEqual(self.invoice.amount_residual, 100.0)
+        self.assertEqual(self.writeoff.state, "entries_draft")
+
+    def test_nothing_is_closed_before(self):
+        self.assertWaiting()
+        self.assertFalse(self.invoice.writeoff_state)
+        self.assertEqual(self.invoice.payment_state, "not_paid")
+        self.assertEqual(self.writeoff.line_ids.state, "entry_draft")
+        self.assertEqual(self.writeoff.amount, 100.0)
+        self.assertEqual(self.writeoff.amount_net, 0.0)
+
+    # --- ways of posting ---
+
+    def test_post_from_the_write_off(self):
+        self.writeoff.with_user(self.clerk).action_post_entries()
+        self.assertFinished()
+        self.assertIn(self.writeoff.name, self.invoice.message_ids[0].body)
+
+    def test_post_button_of_somebody_without_write_off_rights(self):
+        self.entry.with_user(self.accountant).action_post()
+        self.assertFinished()
+
+    def test_mass_validation(self):
+        self.env["validate.account.move"].with_user(self.accountant).with_context(
+            active_model="account.move", active_ids=self.entry.ids
+        ).create({}).validate_move()
+        self.assertFinished()
+
+    def test_scheduled_posting(self):
+        self.entry.write({"auto_post": "at_date", "date": "2024-06-29"})
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress"):
+            self.env["account.move"]._autopost_draft_entries()
+        self.assertFinished()
+
+    def test_approval_addon(self):
+        """An addon that refuses the state until somebody approved leaves everything as it was."""
+        move_class = self.env.registry["account.move"]
+        write = move_class.write
+
+        def refusing_write(moves, vals):
+            if vals.get("state") == "posted":
+                raise ValidationError("not approved yet")
+            return write(moves, vals)
+
+        self.patch(move_class, "write", refusing_write)
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self.entry.action_post()
+        self.assertWaiting()
+        self.patch(move_class, "write", write)
+        self.entry.action_post()
+        self.assertFinished()
+
+    def test_other_date_chosen_by_the_reviewer(self):
+        self.entry.date = "2024-06-20"
+        self.entry.action_post()
+        self.assertFinished()
+        self.assertEqual(self.entry.date, fields.Date.to_date("2024-06-20"))
+
+    # --- what happened meanwhile ---
+
+    def test_paid_meanwhile(self):
+        self._pay(self.invoice, 30.0)
+        with self.assertRaisesRegex(UserError, "only .*70.00 is still open, .*100.00"):
+            self.entry.action_post()
+        self.assertEqual(self.entry.state, "draft")
+        self.assertEqual(self.invoice.amount_residual, 70.0)
+
+    def test_closed_meanwhile(self):
+        self._pay(self.invoice, 100.0)
+        with self.assertRaisesRegex(UserError, "is closed: nothing is open on it"):
+            self.entry.action_post()
+
+    def test_locked_meanwhile(self):
+        self.company.sudo().fiscalyear_lock_date = "2024-06-30"
+        with self.assertRaisesRegex(UserError, "06/30/2024 lies in a closed period"):
+            self.entry.action_post()
+        self.assertEqual(self.entry.state, "draft")
+        self.assertEqual(self.entry.date, fields.Date.to_date("2024-06-30"))
+
+    def test_blocked_meanwhile(self):
+        self.invoice.action_toggle_block_payment()
+        with self.assertRaisesRegex(UserError, "is blocked"):
+            self.entry.action_post()
+
+    def test_invoice_deleted_meanwhile(self):
+        self.invoice.button_draft()
+        self.invoice.with_context(force_delete=True).unlink()
+        self.assertFalse(self.writeoff.line_ids.item_id)
+        self.assertEqual(self.writeoff.line_ids.amount_currency, 100.0)
+        with self.assertRaisesRegex(UserError, "does not exist any more"):
+            self.entry.action_post()
+
+    # --- edited ---
+
+    def assertEditRefused(self, commands):
+        self.entry.write({"line_ids": commands})
+        with (
+            self.assertRaisesRegex(UserError, "was changed since write-off WO/"),
+            self.cr.savepoint(),
+        ):
+            self.entry.action_post()
+        self.assertEqual(self.invoice.amount_residual, 100.0)
+
+    def _lines(self):
+        counterpart = self._items(self.entry)
+        return counterpart, self.entry.line_ids - counterpart
+
+    def test_account_changed(self):
+        _counterpart, loss = self._lines()
+        self.assertEditRefused([Command.update(loss.id, {"account_id": self.other_account.id})])
+
+    def test_amount_changed(self):
+        counterpart, loss = self._lines()
+        self.assertEditRefused(
+            [
+                Command.update(counterpart.id, {"credit": 90.0}),
+                Command.update(loss.id, {"debit": 90.0}),
+            ]
+        )
+
+    def test_customer_changed(self):
+        counterpart, _loss = self._lines()
+        self.assertEditRefused(
+            [Command.update(counterpart.id, {"partner_id": self.other_customer.id})]
+        )
+
+    def test_line_added(self):
+        self.assertEditRefused(
+            [
+                Command.create({"account_id": self.other_account.id, "debit": 5.0}),
+                Command.create({"account_id": self.other_account.id, "credit": 5.0}),
+            ]
+        )
+
+    def test_label_changed(self):
+        counterpart, _loss = self._lines()
+        self.entry.write({"line_ids": [Command.update(counterpart.id, {"name": "Adj."})]})
+        self.entry.action_post()
+        self.assertFinished()
+
+    # --- given up ---
+
+    def test_deleting_the_entry_frees_the_item(self):
+        self.entry.unlink()
+        self.assertEqual(self.writeoff.state, "cancelled")
+        self.assertEqual(self.writeoff.line_ids.state, "cancelled")
+        self.assertEqual(self.writeoff.amount, 0.0)
+        second = self._write_off(self.invoice)
+        self.assertEqual(second.state, "entries_draft")
+
+    def test_cancelling_the_entry_frees_the_item(self):
+        self.entry.button_cancel()
+        self.assertEqual(self.writeoff.state, "cancelled")
+        self._write_off(self.invoice)
+
+    def test_cancel_button(self):
+        self.writeoff.with_user(self.clerk).action_cancel_entries()
+        self.assertFalse(self.entry.exists())
+        self.assertEqual(self.writeoff.state, "cancelled")
+
+    def test_one_of_two_entries_deleted(self):
+        invoices = self._invoice(10.0) | self._invoice(20.0, partner=self.other_customer)
+        writeoff = self._write_off(invoices)
+        writeoff.entry_ids.filtered(lambda move: move.partner_id == self.customer).unlink()
+        self.assertEqual(writeoff.state, "entries_draft")
+        writeoff.entry_ids.action_post()
+        self.assertEqual(writeoff.state, "posted")
+        self.assertEqual(writeoff.amount, 20.0)
+        self.assertEqual(invoices.mapped("amount_residual"), [10.0, 0.0])
+
+    # --- reservation ---
+
+    def test_reserved_item_is_refused(self):
+        with self.assertRaisesRegex(
+            UserError,
+            f"{self.invoice.name} .*100.00.* is reserved by write-off {self.writeoff.name}",
+        ):
+            self.invoice.with_user(self.clerk).action_write_off()
+
+    def test_preview_reserves_nothing(self):
+        invoice = self._invoice(50.0)
+        first, second = self._wizard(invoice), self._wizard(invoice)
+        first.action_preview()
+        second.action_preview()
+        self.assertFalse(second.has_blockers)
+        first.action_confirm()
+        second.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "is reserved by write-off"):
+            second.action_confirm()
