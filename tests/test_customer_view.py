@@ -126,6 +126,24 @@ class TestCustomerView(WriteoffCommon, HttpCase):
         self.assertIn("Already Paid: $ 10.00", text)
         self.assertNotIn("Adjustment", text)
 
+    def test_portal_without_online_payment(self):
+        """The page is the same where the app that brings the Paid badge is missing."""
+        badge = self.env.ref("account_payment.portal_invoice_page_inherit_payment")
+        badge.active = False
+        invoice = self._invoice(100.0)
+        self._write_off(invoice)
+        self.assertNeutral(self._portal(f"/my/invoices/{invoice.id}"))
+
+    def test_portal_page_of_a_paid_invoice_is_cores(self):
+        invoice = self._invoice(100.0)
+        self._pay(invoice, 100.0)
+        self.assertIn("Paid", self._portal(f"/my/invoices/{invoice.id}"))
+
+    def test_portal_list_with_a_document_without_terms(self):
+        """A document without a due line: core gives no payment values for it, nor do we."""
+        entry = self.env["account.move"].create({"move_type": "entry"})
+        self.assertEqual(entry._get_invoice_next_payment_values(), {})
+
     # --- mails ---
 
     def _mail_templates(self):

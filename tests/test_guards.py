@@ -63,6 +63,17 @@ class TestGuards(WriteoffCommon):
                 wizard.reverse_moves(is_modify=is_modify)
         self.assertUntouched()
 
+    def test_reverse_and_create_invoice(self):
+        """Core would unmatch the write-off on the way: 100 would be given up twice."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=self.invoice.ids)
+            .create({"journal_id": self.invoice.journal_id.id})
+        )
+        with self.assertRaisesRegex(UserError, "is written off. Undo"), self.cr.savepoint():
+            wizard.reverse_moves(is_modify=True)
+        self.assertUntouched()
+
     def test_counter_entry_is_guarded_too(self):
         counter = self.writeoff.with_user(self.clerk)._reverse(self.writeoff.accounting_date)
         with self.assertRaisesRegex(UserError, "belongs to write-off"):

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import WriteoffCommon
@@ -96,6 +96,83 @@ class TestSecurity(WriteoffCommon):
                 }
             )
 
+    def test_nobody_rewrites_the_register_through_its_links(self):
+        writeoff = self._write_off(self.invoice)
+        entry, counterpart = writeoff.entry_ids, self._items(writeoff.entry_ids)
+        accountant = self._user("accountant", "account.group_account_user")
+        for user in (self.clerk, self.adviser, accountant, self.biller):
+            for record, vals in (
+                (entry, {"writeoff_role": False}),
+                (entry, {"writeoff_id": False}),
+                (self.invoice, {"writeoff_state": False}),
+                (self.invoice, {"writeoff_amount": 0.0}),
+                (counterpart, {"writeoff_line_id": False}),
+            ):
+                with self.subTest(f"{user.login} {vals}"), self.assertRaises(AccessError):
+                    record.with_user(user).write(vals)
+
+    def test_customer_cannot_read_it(self):
+        """The portal shows an adjustment; nothing else tells him that he was written off."""
+        self._write_off(self.invoice)
+        portal = self._user("birch_portal")
+        portal.write({"group_ids": [Command.set(self.env.ref("base.group_portal").ids)]})
+        portal.partner_id.parent_id = self.customer
+        self.invoice._portal_ensure_token()
+        self.invoice.message_subscribe(portal.partner_id.ids)
+        invoice = self.invoice.with_user(portal)
+        invoice.invalidate_recordset()
+        self.assertEqual(invoice.read(["status_in_payment"])[0]["status_in_payment"], "paid")
+        for name in ("writeoff_state", "writeoff_amount", "writeoff_role", "writeoff_count"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                invoice.read([name])
+
+    def test_wizard_shows_nothing_of_other_companies(self):
+        other = self.setup_other_company(name="Second Ltd")["company"]
+        foreign = (
+            self.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "company_id": other.id,
+                    "partner_id": self.customer.id,
+                    "invoice_date": "2024-01-15",
+                    "invoice_line_ids": [
+                        Command.create({"name": "x", "price_unit": 40.0, "tax_ids": []})
+                    ],
+                }
+            )
+        )
+        foreign.action_post()
+        wizard = self._wizard(self._invoice(5.0))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            wizard.line_ids.create({"wizard_id": wizard.id, "item_id": self._items(foreign).id})
+        with self.assertRaises(AccessError):
+            wizard.line_ids.item_id = self._items(foreign)
+        with self.assertRaises(AccessError):
+            wizard.create({"company_id": other.id})
+
+    def test_warnings_cannot_be_passed_by(self):
+        invoice = self._invoice(10.0, date="2024-06-20")
+        wizard = self._wizard(invoice)
+        wizard.accounting_date = "2024-06-10"
+        with self.assertRaisesRegex(UserError, "Read the warnings first"):
+            wizard.action_confirm()  # without a look at the preview
+        self.assertEqual(invoice.amount_residual, 10.0)
+
+    def test_an_item_twice(self):
+        wizard = self._wizard(self.invoice)
+        wizard.line_ids.copy()
+        with self.assertRaisesRegex(UserError, "is listed twice"):
+            wizard.action_confirm()
+
+    def test_notes_on_the_register(self):
+        writeoff = self._write_off(self.invoice).with_user(self.clerk)
+        writeoff.message_post(body="He called today.")
+        self.assertIn("He called today.", writeoff.message_ids[0].body)
+
     def test_biller_still_does_his_work(self):
         """Payments and resets of his own go on as before, next to write-offs."""
         invoice = self._invoice(100.0)
@@ -161,3 +238,42 @@ class TestSecurity(WriteoffCommon):
             {self.company: 100.0, branch: 40.0},
         )
         self.assertEqual((own | theirs).mapped("amount_residual"), [0.0, 0.0])
+        hidden = writeoff.with_user(self.clerk).with_context(allowed_company_ids=self.company.ids)
+        hidden.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "concerns Branch as well"):
+            hidden._reverse(writeoff.accounting_date)
+        hidden.with_context(allowed_company_ids=companies)._reverse(writeoff.accounting_date)
+        self.assertEqual((own | theirs).mapped("amount_residual"), [100.0, 40.0])
+
+    def test_branches_without_their_root(self):
+        branches = self.env["res.company"].create(
+            [{"name": f"Branch {n}", "parent_id": self.company.id} for n in (1, 2)]
+        )
+        self.cr.precommit.run()  # gives the branches their chart of accounts
+        self.env.user.company_ids |= branches
+        user = self._user("branch_clerk", "ar_writeoff.group_writeoff_user")
+        user.write({"company_ids": [Command.set(branches.ids)], "company_id": branches[0].id})
+        self.env.invalidate_all()
+        invoices = self.env["account.move"]
+        for branch in branches:
+            invoice = (
+                self.env["account.move"]
+                .with_company(branch)
+                .create(
+                    {
+                        "move_type": "out_invoice",
+                        "company_id": branch.id,
+                        "partner_id": self.customer.id,
+                        "invoice_date": "2024-01-15",
+                        "invoice_line_ids": [
+                            Command.create({"name": "x", "price_unit": 40.0, "tax_ids": []})
+                        ],
+                    }
+                )
+            )
+            invoice.action_post()
+            invoices |= invoice
+        invoices = invoices.with_context(allowed_company_ids=branches.ids)
+        with self.assertRaisesRegex(UserError, "one write-off of company_1_data, which is not"):
+            invoices.with_user(user).action_write_off()
+        self.assertTrue(invoices[0].with_user(user).action_write_off())

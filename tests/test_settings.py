@@ -50,6 +50,40 @@ class TestSettings(WriteoffCommon):
             branch._get_writeoff_parameter("writeoff_loss_account_id"), self.other_account
         )
 
+    def test_branch_takes_its_parents_accounts(self):
+        """What the root sets for a reason or a customer holds for its branches, today's value."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.cr.precommit.run()
+        self.assertFalse(branch.writeoff_journal_id)
+        self.assertFalse(branch.writeoff_reason_id)
+        self.settlement.with_company(self.company).loss_account_id = self.other_account
+        self.assertEqual(
+            branch._get_writeoff_property(self.settlement, "loss_account_id"), self.other_account
+        )
+        self.company.writeoff_reason_id = self.settlement
+        self.company.writeoff_grouping = "one"
+        self.company.writeoff_leave_draft = True
+        for name in ("writeoff_reason_id", "writeoff_grouping", "writeoff_leave_draft"):
+            self.assertEqual(branch._get_writeoff_parameter(name), self.company[name])
+
+    def test_code_taken_by_another_journal(self):
+        """An archived journal of that code is taken back; one of another type is left alone."""
+        journal = self.company.writeoff_journal_id
+        self.company.writeoff_journal_id = False
+        journal.active = False
+        self.company._ensure_writeoff_parameters()
+        self.assertEqual(self.company.writeoff_journal_id, journal)
+        self.assertTrue(journal.active)
+        self.company.writeoff_journal_id = False
+        self.env["ir.model.data"].search(
+            [("model", "=", "account.journal"), ("res_id", "=", journal.id)]
+        ).unlink()
+        journal.type = "sale"
+        self.company._ensure_writeoff_parameters()
+        self.assertRecordValues(
+            self.company.writeoff_journal_id, [{"code": "WOFF1", "type": "general"}]
+        )
+
     def test_settings_screen(self):
         with Form(self.env["res.config.settings"]) as form:
             form.writeoff_loss_account_id = self.other_account
@@ -150,7 +184,15 @@ class TestSettings(WriteoffCommon):
                 [own.company_id.id],
             )
 
+    def test_wildcards_in_codes(self):
+        Reason = self.env["ar.writeoff.reason"]
+        Reason.create({"name": "one", "code": "AXB"})
+        Reason.create({"name": "two", "code": "A_B"})
+
     def test_reason_copy(self):
+        self.bad_debt.copy()
+        self.assertEqual(self.bad_debt.copy().code, "BAD3")
+        self.env["ar.writeoff.reason"].search([("code", "in", ("BAD2", "BAD3"))]).unlink()
         self.assertEqual(self.bad_debt.copy().code, "BAD2")
 
     def test_reason_accounts_per_company(self):

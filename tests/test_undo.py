@@ -126,6 +126,81 @@ class TestUndo(WriteoffCommon):
         self.assertEqual(self._balance(self.receivable), 100.0)
         self.assertEqual(invoice.amount_residual, 100.0)
 
+    def test_what_was_matched_by_other_means_stays(self):
+        """Taken off its invoice and matched with another one by hand: that match is not ours."""
+        invoice, other = self._invoice(100.0), self._invoice(100.0)
+        writeoff = self._write_off(invoice)
+        counterpart = self._items(writeoff.entry_ids)
+        self._items(invoice).remove_move_reconcile()
+        (counterpart | self._items(other)).reconcile()
+        self.assertEqual(writeoff.line_ids.state, "unmatched")
+        self._undo(writeoff)
+        self.assertEqual(writeoff.state, "reversed")
+        self.assertEqual((invoice | other).mapped("amount_residual"), [100.0, 0.0])
+        self.assertEqual(counterpart.matched_debit_ids.debit_move_id, self._items(other))
+        self.assertEqual(self._balance(self.receivable), 200.0)
+
+    def test_one_line_from_its_row(self):
+        invoices = self._invoice(100.0) | self._invoice(50.0)
+        writeoff = self._write_off(invoices)
+        line = writeoff.line_ids.filtered(lambda line: line.amount == 50.0)
+        action = line.with_user(self.clerk).action_open_undo()
+        undo = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
+        self.assertEqual(undo.amount, 50.0)
+        undo.action_undo()
+        self.assertEqual(invoices.mapped("amount_residual"), [0.0, 50.0])
+        self.assertEqual(writeoff.state, "partly_reversed")
+        self.assertEqual(writeoff.amount_net, 100.0)
+        self._undo(writeoff)
+        self.assertEqual(writeoff.state, "reversed")
+        self.assertEqual(len(writeoff.entry_ids), 3)
+
+    def test_journal_is_that_of_the_entry(self):
+        invoice = self._invoice(100.0)
+        writeoff = self._write_off(invoice)
+        journal = self.company.writeoff_journal_id
+        self.company.writeoff_journal_id = journal.copy({"code": "WO2"})
+        self._undo(writeoff)
+        self.assertEqual(writeoff.entry_ids.journal_id, journal)
+
+    def test_analytic_returns_to_zero(self):
+        """The models may say something else by now; what was taken is given back."""
+        plan = self.env["account.analytic.plan"].create({"name": "Departments"})
+        accounts = self.env["account.analytic.account"].create(
+            [
+                {"name": name, "plan_id": plan.id, "company_id": self.company.id}
+                for name in ("Collections", "Sales")
+            ]
+        )
+        model = self.env["account.analytic.distribution.model"].create(
+            {
+                "account_prefix": "6901",
+                "analytic_distribution": {accounts[0].id: 100},
+                "company_id": self.company.id,
+            }
+        )
+        writeoff = self._write_off(self._invoice(100.0))
+        model.analytic_distribution = {accounts[1].id: 100}
+        self._undo(writeoff)
+        self.assertEqual(accounts.mapped("balance"), [0.0, 0.0])
+        lines = self.env["account.analytic.line"].search(
+            [(plan._column_name(), "in", accounts.ids)], order="id"
+        )
+        self.assertEqual(
+            lines.mapped(lambda line: (line[plan._column_name()].name, line.amount)),
+            [("Collections", -100.0), ("Collections", 100.0)],
+        )
+
+    def test_account_merged_since(self):
+        """Core's merge follows foreign keys and deletes the account; the breakdown is followed."""
+        writeoff = self._write_off(self._invoice(100.0))
+        line = writeoff.line_ids
+        gone = self._account("690001", "Merged away", "expense")
+        line.sudo().breakdown = [{**part, "account_id": gone.id} for part in line.breakdown]
+        gone.unlink()
+        self._undo(writeoff)
+        self.assertEqual(self._balance(self.bad_debt_account), 0.0)
+
     def test_twice_is_refused(self):
         writeoff = self._write_off(self._invoice(100.0))
         self._undo(writeoff)

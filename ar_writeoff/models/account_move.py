@@ -119,9 +119,9 @@ class AccountMove(models.Model):
 
     def _has_field_access(self, field, operation):
         # Whoever could write them could rewrite the register; customers must not read them.
-        if field.name in LINK_FIELDS and not self.env.su:
-            if operation == "write" or not self.env.user._is_internal():
-                return False
+        is_closed = operation == "write" or not self.env.user._is_internal()
+        if field.name in LINK_FIELDS and is_closed and not self.env.su:
+            return False
         return super()._has_field_access(field, operation)
 
     def _has_on_payment_tax(self):

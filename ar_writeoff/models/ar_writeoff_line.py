@@ -160,9 +160,10 @@ class ArWriteoffLine(models.Model):
         ids = []
         for line in self:
             counterpart = line._get_counterpart()
-            for match in counterpart.matched_debit_ids | counterpart.matched_credit_ids:
-                if line.item_id in (match.debit_move_id, match.credit_move_id):
-                    ids.append(match.id)
+            matches = counterpart.matched_debit_ids | counterpart.matched_credit_ids
+            ids += matches.filtered(
+                lambda match, item=line.item_id: item in (match.debit_move_id, match.credit_move_id)
+            ).ids
         return self.env["account.partial.reconcile"].browse(ids)
 
     def _get_counterpart(self):

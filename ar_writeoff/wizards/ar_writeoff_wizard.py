@@ -105,10 +105,17 @@ class ArWriteoffWizard(models.TransientModel):
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
     preview = fields.Text(compute="_compute_preview")
 
-    @api.constrains("company_id")
-    def _check_company_access(self):
-        # Defaults are read with the rights of the system: whoever names a company must see it.
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        # Related fields read with the rights of the system: whoever names a company must see it.
+        wizards.company_id.check_access("read")
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
         self.company_id.check_access("read")
+        return result
 
     # ------------------------------------------------------------------
     # Opening
