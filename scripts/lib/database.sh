@@ -16,7 +16,7 @@ prepare_ground() { # what the demo and the tests both stand on
 ensure_base() {
   local key
   key=$( (fingerprint "$ODOO_SOURCE/odoo/release.py" "$ODOO_ADDONS/account/__manifest__.py"
-    echo "$VENV $BASE_MODULES $BASE_RECIPE") | sha256sum | cut -c1-12)
+    echo "$BASE_MODULES $BASE_RECIPE") | sha256sum | cut -c1-12)
   BASE_DB=ar_writeoff_base_$key
   db_exists "$BASE_DB" && return
   say "making the base database: Odoo's accounting with demo data (about a minute)"

@@ -117,4 +117,7 @@ workers = 0
 END
 }
 
+# In the background, so that $! is the server itself and can be stopped.
+odoo_server() { exec env PYTHONPATH="$ODOO_SOURCE" "$VENV/bin/python" -m odoo "$@" 9>&-; }
+
 odoo() { PYTHONPATH=$ODOO_SOURCE "$VENV/bin/python" -m odoo "$@" 9>&-; }

@@ -1,0 +1,173 @@
+"""Two people at once, each on a database connection of his own that really commits."""
+
+import os
+import threading
+import unittest
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, tagged
+from odoo.tools import config
+
+DATABASE = os.environ.get("AR_WRITEOFF_PARALLEL_DB")
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(DATABASE, "needs scripts/test, which keeps a database for this")
+class TestParallel(BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Loading a second database must not start Odoo's own tests in it.
+        was_enabled, config["test_enable"] = config["test_enable"], False
+        try:
+            cls.registry = Registry(DATABASE)
+        finally:
+            config["test_enable"] = was_enabled
+        with cls.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            cls.clerk_id = env.ref("ar_writeoff.demo_user_user").id
+            cls.partner_id = env["res.partner"].create({"name": "Race & Sons"}).id
+        cls.addClassCleanup(Registry.delete, DATABASE)
+
+    def _invoices(self, *amounts):
+        with self.registry.cursor() as cr:
+            moves = api.Environment(cr, SUPERUSER_ID, {})["account.move"].create(
+                [
+                    {
+                        "move_type": "out_invoice",
+                        "partner_id": self.partner_id,
+                        "invoice_date": "2024-01-15",
+                        "invoice_line_ids": [
+                            Command.create({"name": "x", "price_unit": amount, "tax_ids": []})
+                        ],
+                    }
+                    for amount in amounts
+                ]
+            )
+            moves.action_post()
+            return moves.ids
+
+    def _clerk(self, cr):
+        return api.Environment(cr, self.clerk_id, {})
+
+    def _plan(self, cr, move_ids):
+        """A wizard ready to be confirmed, as the clerk sees it in his browser."""
+        action = self._clerk(cr)["account.move"].browse(move_ids).action_write_off()
+        return self._clerk(cr)[action["res_model"]].browse(action["res_id"])
+
+    def _residuals(self, move_ids):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            return env["account.move"].browse(move_ids).mapped("amount_residual")
+
+    def _written_off(self, move_ids):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            lines = env["ar.writeoff.line"].search(
+                [("move_id", "in", move_ids), ("state", "=", "done")]
+            )
+            return sorted(lines.mapped("amount"))
+
+    def test_second_while_the_first_is_not_committed(self):
+        """The loser is told by item, at once, and not after all the work."""
+        ids = self._invoices(100.0, 200.0)
+        with self.registry.cursor() as cr1, self.registry.cursor() as cr2:
+            first = self._plan(cr1, ids)
+            first.action_confirm()
+            second = self._plan(cr2, ids[1:])
+            with self.assertRaisesRegex(UserError, "Somebody else is working on INV/"):
+                second.action_confirm()
+            cr2.rollback()
+        self.assertEqual(self._residuals(ids), [0.0, 0.0])
+        self.assertEqual(self._written_off(ids), [100.0, 200.0])
+
+    def test_second_planned_before_the_first_committed(self):
+        """What was checked on the screen is checked again: it is closed by now."""
+        ids = self._invoices(100.0)
+        with self.registry.cursor() as cr2:
+            second = self._plan(cr2, ids)
+            second.action_preview()
+            cr2.commit()
+            with self.registry.cursor() as cr1:
+                self._plan(cr1, ids).action_confirm()
+            second.env.invalidate_all()
+            with self.assertRaisesRegex(UserError, "is closed: nothing is open on it"):
+                second.action_confirm()
+            cr2.rollback()
+        self.assertEqual(self._written_off(ids), [100.0])
+
+    def test_payment_between_preview_and_confirm(self):
+        ids = self._invoices(100.0)
+        with self.registry.cursor() as cr2:
+            wizard = self._plan(cr2, ids)
+            wizard.action_preview()
+            cr2.commit()
+            with self.registry.cursor() as cr1:
+                env = api.Environment(cr1, SUPERUSER_ID, {})
+                env["account.payment.register"].with_context(
+                    active_model="account.move", active_ids=ids
+                ).create({"amount": 30.0})._create_payments()
+            wizard.env.invalidate_all()
+            with self.assertRaisesRegex(UserError, "only .*70.00 is still open"):
+                wizard.action_confirm()
+            cr2.rollback()
+        self.assertEqual(self._residuals(ids), [70.0])
+        self.assertEqual(self._written_off(ids), [])
+
+    def test_many_at_once(self):
+        """Four confirm the same items at the same time: each item is given up once."""
+        ids = self._invoices(10.0, 20.0, 30.0)
+        outcomes, barrier = [], threading.Barrier(4)
+
+        def confirm():
+            with self.registry.cursor() as cr:
+                wizard = self._plan(cr, ids)
+                cr.commit()
+                barrier.wait(timeout=30)
+                outcome = None
+                while not outcome:
+                    outcome = self._confirm_as_a_request(cr, wizard)
+                outcomes.append(outcome)
+
+        threads = [threading.Thread(target=confirm) for _number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        self.assertEqual(outcomes.count("done"), 1, outcomes)
+        self.assertEqual(len(outcomes), 4)
+        for outcome in set(outcomes) - {"done"}:
+            self.assertRegex(outcome, "Somebody else is working on|is closed")
+        self.assertEqual(self._residuals(ids), [0.0, 0.0, 0.0])
+        self.assertEqual(self._written_off(ids), [10.0, 20.0, 30.0])
+
+    def _confirm_as_a_request(self, cr, wizard):
+        """Odoo repeats a request whose snapshot of the database was overtaken."""
+        try:
+            wizard.env.invalidate_all()
+            wizard.action_confirm()
+            cr.commit()
+        except SerializationFailure:
+            cr.rollback()
+            return None
+        except UserError as error:
+            cr.rollback()
+            return str(error)
+        return "done"
+
+    def test_draft_entry_reserves_across_connections(self):
+        ids = self._invoices(100.0)
+        with self.registry.cursor() as cr1:
+            wizard = self._plan(cr1, ids)
+            wizard.leave_draft = True
+            wizard.action_confirm()
+        with (
+            self.registry.cursor() as cr2,
+            self.assertRaisesRegex(UserError, "is reserved by write-off WO/"),
+        ):
+            self._plan(cr2, ids)
+        self.assertEqual(self._residuals(ids), [100.0])

@@ -1,0 +1,352 @@
+"""What must hold for any books and any sequence of write-offs, payments and undos.
+
+Hypothesis builds the books; ``AR_WRITEOFF_EXAMPLES`` says how many (scripts/properties: 10,000).
+"""
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import WriteoffCommon
+
+EXAMPLES = int(os.environ.get("AR_WRITEOFF_EXAMPLES", "200"))
+DATES = ("2024-01-15", "2024-02-15", "2024-03-15")
+# Units of each currency for one dollar, at each of the dates.
+RATES = {
+    "EUR": (0.8, 0.9, 0.7654321),
+    "JPY": (150.0, 155.0, 149.37),
+    "KWD": (0.3072, 0.31, 0.3055),
+}
+DECIMALS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
+
+
+@dataclass(frozen=True)
+class Document:
+    """One of the books; amounts in the smallest unit of the currency."""
+
+    kind: str
+    units: int
+    currency: str
+    date: int
+    partner: int
+    instalments: bool
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something done: ``which`` picks by position, ``share`` is in percent."""
+
+    kind: str
+    which: tuple
+    share: int
+    grouping: str
+    draft: bool
+
+
+documents = st.builds(
+    Document,
+    kind=st.sampled_from(("INV", "INV", "INV", "CN", "PAY", "OPEN", "RCPT")),
+    units=st.one_of(st.integers(1, 100), st.integers(1, 500_000)),
+    currency=st.sampled_from(("USD", "EUR", "JPY", "KWD")),
+    date=st.integers(0, 2),
+    partner=st.integers(0, 1),
+    instalments=st.booleans(),
+)
+actions = st.builds(
+    Action,
+    kind=st.sampled_from(("WO", "WO", "WO", "PAY", "UNDO", "POST")),
+    which=st.tuples(*[st.booleans()] * 5),
+    share=st.one_of(st.just(100), st.integers(1, 100)),
+    grouping=st.sampled_from(("document", "partner", "one")),
+    draft=st.sampled_from((False, False, True)),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestProperties(WriteoffCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.gain_account = cls._account("490100", "Gain", "income_other")
+        cls.company.writeoff_gain_account_id = cls.gain_account
+        cls.partners = (cls.customer, cls.other_customer)
+        cls.watched = cls.receivable | cls.bad_debt_account | cls.gain_account
+        cls.currencies = {"USD": cls.company.currency_id}
+        for name, rates in RATES.items():
+            currency = cls.env["res.currency"].with_context(active_test=False)
+            currency = currency.search([("name", "=", name)])
+            currency.write({"active": True, "rounding": 10.0 ** -DECIMALS[name]})
+            cls.env["res.currency.rate"].create(
+                [
+                    {
+                        "currency_id": currency.id,
+                        "name": date[:8] + "01",
+                        "company_id": cls.company.id,
+                        "rate": rate,
+                    }
+                    for date, rate in zip(DATES, rates, strict=True)
+                ]
+            )
+            cls.currencies[name] = currency
+        cls.instalments = cls.env["account.payment.term"].create(
+            {
+                "name": "33/67",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 33.0, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 67.0, "nb_days": 30}),
+                ],
+            }
+        )
+
+    def test_any_books(self):
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize="AR_WRITEOFF_EXAMPLES" not in os.environ,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(st.lists(documents, min_size=1, max_size=4), st.lists(actions, max_size=6))
+        def run(books, steps):
+            savepoint = self.cr.savepoint()
+            try:
+                self._play(books, steps)
+            finally:
+                savepoint.close(rollback=True)
+                self.env.invalidate_all(flush=False)
+
+        run()
+
+    # --- building the books ---
+
+    def _book(self, document):
+        amount = document.units / 10 ** DECIMALS[document.currency]
+        currency = self.currencies[document.currency]
+        partner, date = self.partners[document.partner], DATES[document.date]
+        if document.kind == "PAY":
+            return self._items(self._payment(partner, amount, currency, date).move_id)
+        if document.kind == "OPEN":
+            return self._items(self._opening(partner, amount, currency, date))
+        move_type = {"INV": "out_invoice", "CN": "out_refund", "RCPT": "out_receipt"}
+        terms = {}
+        if document.kind == "INV" and document.instalments:
+            terms = {"invoice_payment_term_id": self.instalments.id}
+        move = self._invoice(
+            amount,
+            partner=partner,
+            date=date,
+            move_type=move_type[document.kind],
+            currency_id=currency.id,
+            **terms,
+        )
+        return self._items(move)
+
+    def _payment(self, partner, amount, currency, date):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": partner.id,
+                "amount": amount,
+                "currency_id": currency.id,
+                "date": date,
+            }
+        )
+        payment.action_post()
+        return payment
+
+    def _opening(self, partner, amount, currency, date):
+        balance = currency._convert(amount, self.company.currency_id, self.company, date)
+        common = {"partner_id": partner.id, "currency_id": currency.id}
+        revenue = self.company_data["default_account_revenue"]
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": date,
+                "line_ids": [
+                    Command.create(
+                        {
+                            **common,
+                            "account_id": account.id,
+                            "amount_currency": sign * amount,
+                            "balance": sign * balance,
+                        }
+                    )
+                    for account, sign in ((self.receivable, 1), (revenue, -1))
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
+
+    # --- playing ---
+
+    def _play(self, books, steps):
+        self.items = self.env["account.move.line"].union(*(self._book(book) for book in books))
+        self.writeoffs = self.env["ar.writeoff"]
+        for step in steps:
+            note(f"{step} with {self._residual_by_item()}")
+            getattr(self, f"_step_{step.kind.lower()}")(step)
+            self._check_nothing_orphaned()
+
+    def _pick(self, records, which):
+        return records.browse(r.id for r, picked in zip(records, which, strict=False) if picked)
+
+    def _open_items(self):
+        reserved = self.writeoffs.line_ids.filtered(lambda line: line.state == "entry_draft")
+        return (self.items - reserved.item_id).filtered(
+            lambda item: (
+                not item.reconciled and (item.amount_residual or item.amount_residual_currency)
+            )
+        )
+
+    def _step_pay(self, step):
+        """A payment, or credit, of a share of one open invoice."""
+        for item in self._pick(self._open_items(), step.which)[:1]:
+            amount = item.currency_id.round(item.amount_residual_currency * step.share / 100)
+            if amount <= 0:
+                return
+            date = DATES[step.share % 3]
+            partner = item.partner_id
+            payment = self._payment(partner, amount, item.currency_id, date)
+            (self._items(payment.move_id) | item).reconcile()
+
+    def _step_wo(self, step):
+        items = self._pick(self._open_items(), step.which)
+        if not items:
+            return
+        action = items.with_user(self.clerk).action_write_off()
+        self.env.flush_all()
+        wizard = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
+        wizard.write({"grouping": step.grouping, "leave_draft": step.draft})
+        for line in wizard.line_ids:
+            line.amount_currency = line.currency_id.round(line.residual_currency * step.share / 100)
+        planned = {line.item_id: (line.amount, line.amount_currency) for line in wizard.line_ids}
+        before, exchange = self._residual_by_item(), self._exchange_entries()
+        balances = self._balances()
+        wizard.action_preview()
+        wizard.warnings_confirmed = True
+        if wizard.has_blockers:
+            with self.assertRaises(UserError), self.cr.savepoint():
+                wizard.action_confirm()
+            self.assertEqual(self._residual_by_item(), before)
+            return
+        wizard.action_confirm()
+        writeoff = self.env["ar.writeoff"].search([], order="id desc", limit=1)
+        self.writeoffs |= writeoff
+        self._check_entries(writeoff)
+        if step.draft:
+            self.assertEqual(self._residual_by_item(), before)
+            self.assertEqual(self._balances(), balances)
+        else:
+            self._check_residuals(before, planned, -1)
+        self.assertEqual(self._exchange_entries(), exchange)
+
+    def _step_post(self, step):
+        """Somebody posts what waits in draft; payments meanwhile may have made it impossible."""
+        for entry in self.writeoffs.entry_ids.filtered(lambda move: move.state == "draft"):
+            lines = entry.line_ids.writeoff_line_id
+            planned = {line.item_id: (line.amount, line.amount_currency) for line in lines}
+            before, exchange = self._residual_by_item(), self._exchange_entries()
+            try:
+                with self.cr.savepoint():
+                    entry.action_post()
+            except UserError:
+                self.assertEqual(self._residual_by_item(), before)
+                entry.unlink()
+                self.assertEqual(set(lines.mapped("state")), {"cancelled"})
+                continue
+            self._check_residuals(before, planned, -1)
+            self.assertEqual(self._exchange_entries(), exchange)
+
+    def _step_undo(self, step):
+        """Any subset of what is written off, in whatever entries it stands."""
+        for writeoff in self.writeoffs:
+            live = writeoff.line_ids.filtered(lambda line: line.state == "done")
+            lines = self._pick(live, step.which)
+            if not lines:
+                continue
+            given_back = {line.item_id: (line.amount, line.amount_currency) for line in lines}
+            before, exchange = self._residual_by_item(), self._exchange_entries()
+            balances = self._balances()
+            losses = defaultdict(float)
+            for line in lines:
+                losses[line.writeoff_account_id.code] -= line.amount
+                losses[self.receivable.code] += line.amount
+            writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date, lines=lines)
+            self._check_residuals(before, given_back, 1)
+            expected = {
+                code: self.company.currency_id.round(balance + losses[code])
+                for code, balance in balances.items()
+            }
+            self.assertEqual(self._balances(), expected)
+            self.assertEqual(self._exchange_entries(), exchange)
+            self._check_entries(writeoff)
+
+    # --- what must hold ---
+
+    def _residual_by_item(self):
+        return {
+            item: (
+                item.company_currency_id.round(item.amount_residual),
+                item.currency_id.round(item.amount_residual_currency),
+            )
+            for item in self.items
+        }
+
+    def _balances(self):
+        return {account.code: self._balance(account) for account in self.watched}
+
+    def _exchange_entries(self):
+        return self.env["account.move"].search_count(
+            [("journal_id", "=", self.company.currency_exchange_journal_id.id)]
+        )
+
+    def _check_residuals(self, before, amounts, sign):
+        """Residual before, less what is given up, is the residual after: in both currencies."""
+        for item, (residual, residual_currency) in self._residual_by_item().items():
+            amount, amount_currency = amounts.get(item, (0.0, 0.0))
+            company_currency, currency = item.company_currency_id, item.currency_id
+            self.assertEqual(residual, company_currency.round(before[item][0] + sign * amount))
+            self.assertEqual(
+                residual_currency, currency.round(before[item][1] + sign * amount_currency)
+            )
+            if currency.is_zero(residual_currency) and item in amounts:
+                self.assertEqual(residual, 0.0, "closed in its own currency, closed in ours")
+
+    def _check_entries(self, writeoff):
+        """Entries balance in each currency, and their parts add up to what was given up."""
+        for entry in writeoff.entry_ids:
+            for currency, lines in entry.line_ids.grouped("currency_id").items():
+                self.assertTrue(currency.is_zero(sum(lines.mapped("amount_currency"))))
+            self.assertTrue(
+                entry.company_currency_id.is_zero(sum(entry.line_ids.mapped("balance")))
+            )
+        given_up = sum(
+            -item.balance
+            for item in self._items(writeoff.entry_ids)
+            if item.move_id.writeoff_role == "entry"
+        )
+        planned = sum(writeoff.line_ids.mapped("amount"))
+        self.assertTrue(self.company.currency_id.is_zero(given_up - planned))
+
+    def _check_nothing_orphaned(self):
+        """Every receivable line of a posted entry is linked and matched; documents follow."""
+        for writeoff in self.writeoffs:
+            for item in self._items(writeoff.entry_ids):
+                line = item.writeoff_line_id
+                self.assertEqual(line.writeoff_id, writeoff)
+                if item.parent_state == "posted" and line.state in ("done", "reversed"):
+                    self.assertTrue(item.reconciled, f"{item.name} of {writeoff.name} is open")
+            states = set(writeoff.line_ids.mapped("state"))
+            self.assertEqual(writeoff._get_derived_state(states), writeoff.state)
+            done = sum(
+                writeoff.line_ids.filtered(lambda line: line.state == "done").mapped("amount")
+            )
+            self.assertTrue(writeoff.currency_id.is_zero(writeoff.amount_net - done))
