@@ -23,6 +23,19 @@ class TestTours(WriteoffCommon, HttpCase):
         self.assertEqual(writeoff.state, "reversed")
         self.assertEqual(len(writeoff.entry_ids), 2)
 
+    def test_open_items(self):
+        self.company.writeoff_gain_account_id = self._account("490100", "Gain", "income_other")
+        payment = self.env["account.payment"].create(
+            {"payment_type": "inbound", "partner_id": self.customer.id, "amount": 40.0}
+        )
+        payment.action_post()
+        self.start_tour("/odoo", "ar_writeoff_open_items", login=self.clerk.login)
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+        self.assertEqual(self._items(payment.move_id).amount_residual, 0.0)
+        writeoff = self.invoice.writeoff_line_ids.writeoff_id
+        self.assertEqual(writeoff.line_ids.sorted("id")[0].comment, "Shop is closed")
+        self.assertEqual(writeoff.amount, 960.0)
+
     def test_invoice_list(self):
         self.start_tour("/odoo", "ar_writeoff_list", login=self.clerk.login)
         self.assertEqual(self.invoice.amount_residual, 0.0)

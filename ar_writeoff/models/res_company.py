@@ -110,6 +110,7 @@ class ResCompany(models.Model):
         ):
             reason = self.env.ref(xmlid, raise_if_not_found=False)
             roots.filtered(lambda company, name=name: not company[name])[name] = reason
+        roots.filtered(lambda company: not company.writeoff_grouping).writeoff_grouping = "partner"
 
     def _get_or_create_writeoff_journal(self):
         self.ensure_one()

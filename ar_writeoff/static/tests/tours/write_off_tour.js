@@ -106,6 +106,60 @@ registry.category("web_tour.tours").add("ar_writeoff_invoice", {
     ],
 });
 
+/** An invoice and a payment nobody applied, from the list of open items, account per line. */
+registry.category("web_tour.tours").add("ar_writeoff_open_items", {
+    url: "/odoo/action-ar_writeoff.action_open_items",
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains('1,000.00') .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains('-40.00') .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_control_panel button[name=action_write_off]",
+            run: "click",
+        },
+        {
+            content: "both sides have their reason and account",
+            trigger: ".modal .o_field_widget[name=gain_account_id] input:value('Gain')",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=amount_total]:contains('960.00')",
+        },
+        {
+            content: "account, reason and comment line by line",
+            trigger: ".modal .o_field_widget[name=distribution] input[data-value='line']",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_data_row:contains('1,000.00') td[name=comment]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_data_row td[name=comment] input",
+            run: "edit Shop is closed",
+        },
+        {
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=preview] td:contains('490100 Gain')",
+        },
+        {
+            trigger: `${CONFIRM}:contains('$ 960.00')`,
+            run: "click",
+        },
+        {
+            content: "nothing is left to write off",
+            trigger: ".o_list_view:not(:has(.o_data_row:contains('1,000.00')))",
+        },
+    ],
+});
+
 /** Several invoices of several customers, marked in the list. */
 registry.category("web_tour.tours").add("ar_writeoff_list", {
     url: "/odoo/action-account.action_move_out_invoice_type",
