@@ -126,6 +126,15 @@ class TestUndo(WriteoffCommon):
         self.assertEqual(self._balance(self.receivable), 100.0)
         self.assertEqual(invoice.amount_residual, 100.0)
 
+    def test_matched_again_by_hand(self):
+        """The state is read off the ledger: matched again, it is done again."""
+        invoice = self._invoice(100.0)
+        writeoff = self._write_off(invoice)
+        self._items(invoice).remove_move_reconcile()
+        (self._items(invoice) | self._items(writeoff.entry_ids)).reconcile()
+        self.assertEqual(writeoff.line_ids.state, "done")
+        self.assertEqual(invoice.writeoff_state, "full")
+
     def test_what_was_matched_by_other_means_stays(self):
         """Taken off its invoice and matched with another one by hand: that match is not ours."""
         invoice, other = self._invoice(100.0), self._invoice(100.0)

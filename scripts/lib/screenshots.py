@@ -41,7 +41,7 @@ def settings(camera):
     camera.login("admin")
     camera.open("/odoo/settings", ".settings_tab")
     camera.page.click(".settings_tab .tab[data-key=account]")
-    camera.page.locator("#ar_writeoff_posting").scroll_into_view_if_needed()
+    camera.page.locator("#ar_writeoff_leave_draft").scroll_into_view_if_needed()
     camera.shoot("settings")
 
 
@@ -78,6 +78,18 @@ def write_off_many(camera):
     page.wait_for_timeout(5000)
 
 
+def write_off_lines(camera):
+    page = camera.page
+    camera.open("/odoo/action-ar_writeoff.action_open_items", ".o_list_view")
+    for text in ("180.00", "640.50", "-100.00"):
+        page.locator(f".o_data_row:has-text('{text}') .o_list_record_selector").first.click()
+    page.click(".o_control_panel button[name=action_write_off]")
+    page.wait_for_selector(".modal button[name=action_preview]")
+    page.click(".modal .o_field_widget[name=distribution] label:has-text('Per line')")
+    camera.shoot("wizard_lines")
+    page.click(".modal button[special=cancel]")
+
+
 def undo(camera):
     page = camera.page
     camera.open("/odoo/action-ar_writeoff.action_ar_writeoff", ".o_list_view")
@@ -112,7 +124,7 @@ def main(url, folder):
         page = browser.new_page(viewport={"width": 1280, "height": 760})
         camera = Camera(page, url, Path(folder))
         try:
-            for scene in (settings, write_off, write_off_many, undo):
+            for scene in (settings, write_off, write_off_many, write_off_lines, undo):
                 scene(camera)
         except Exception:
             camera.shoot("../../../failed")
