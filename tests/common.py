@@ -74,6 +74,50 @@ class WriteoffCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    def _invoice_of(cls, company, amount, date="2024-01-15"):
+        """A posted invoice of another company or branch; the customer is the same."""
+        move = cls.env["account.move"].with_company(company)
+        move = move.create(
+            {
+                "move_type": "out_invoice",
+                "company_id": company.id,
+                "partner_id": cls.customer.id,
+                "invoice_date": date,
+                "invoice_line_ids": [
+                    Command.create({"name": "x", "price_unit": amount, "tax_ids": []})
+                ],
+            }
+        )
+        move.action_post()
+        return move
+
+    def _branch(self, *names):
+        """Branches of the company, with their chart of accounts, open to the clerk."""
+        branches = self.env["res.company"].create(
+            [{"name": name, "parent_id": self.company.id} for name in names]
+        )
+        self.cr.precommit.run()  # gives the branches their chart of accounts
+        self.env.user.company_ids |= branches
+        self.clerk.sudo().company_ids |= branches
+        self.env.invalidate_all()
+        return branches
+
+    @classmethod
+    def _payment(cls, amount, partner=None, currency=None, date="2024-02-15"):
+        """A posted customer payment that nobody has applied yet."""
+        payment = cls.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": (partner or cls.customer).id,
+                "amount": amount,
+                "currency_id": (currency or cls.company.currency_id).id,
+                "date": date,
+            }
+        )
+        payment.action_post()
+        return payment
+
+    @classmethod
     def _pay(cls, invoices, amount, date="2024-02-15", **values):
         return cls._register_payment(
             invoices, amount=amount, payment_date=fields.Date.to_date(date), **values

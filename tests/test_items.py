@@ -26,11 +26,7 @@ class TestItems(WriteoffCommon):
         return self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
 
     def _unapplied_payment(self, amount):
-        payment = self.env["account.payment"].create(
-            {"payment_type": "inbound", "partner_id": self.customer.id, "amount": amount}
-        )
-        payment.action_post()
-        return self._items(payment.move_id)
+        return self._items(self._payment(amount).move_id)
 
     def test_open_items_menu(self):
         """In plain Community, billing users reach payments and opening items only here."""

@@ -1,4 +1,4 @@
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -75,27 +75,8 @@ class TestPeriods(WriteoffCommon):
         self.assertEqual(entry.date, day("2024-05-31"))
 
     def test_branch_inherits(self):
-        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
-        self.cr.precommit.run()  # gives the branch its chart of accounts
-        self.env.user.company_ids |= branch
-        self.clerk.sudo().company_ids |= branch
-        self.env.invalidate_all()
-        self.open_invoice = (
-            self.env["account.move"]
-            .with_company(branch)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "company_id": branch.id,
-                    "partner_id": self.customer.id,
-                    "invoice_date": "2024-05-15",
-                    "invoice_line_ids": [
-                        Command.create({"name": "x", "price_unit": 10.0, "tax_ids": []})
-                    ],
-                }
-            )
-        )
-        self.open_invoice.action_post()
+        branch = self._branch("Branch")
+        self.open_invoice = self._invoice_of(branch, 10.0, date="2024-05-15")
         self.company.sudo().fiscalyear_lock_date = "2024-05-31"
         self.open_invoice = self.open_invoice.with_context(
             allowed_company_ids=(branch | self.company).ids

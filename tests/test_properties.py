@@ -138,7 +138,7 @@ class TestProperties(WriteoffCommon):
         currency = self.currencies[document.currency]
         partner, date = self.partners[document.partner], DATES[document.date]
         if document.kind == "PAY":
-            return self._items(self._payment(partner, amount, currency, date).move_id)
+            return self._items(self._payment(amount, partner, currency, date).move_id)
         if document.kind == "OPEN":
             return self._items(self._opening(partner, amount, currency, date))
         move_type = {"INV": "out_invoice", "CN": "out_refund", "RCPT": "out_receipt"}
@@ -154,19 +154,6 @@ class TestProperties(WriteoffCommon):
             **terms,
         )
         return self._items(move)
-
-    def _payment(self, partner, amount, currency, date):
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_id": partner.id,
-                "amount": amount,
-                "currency_id": currency.id,
-                "date": date,
-            }
-        )
-        payment.action_post()
-        return payment
 
     def _opening(self, partner, amount, currency, date):
         balance = currency._convert(amount, self.company.currency_id, self.company, date)
@@ -225,7 +212,7 @@ class TestProperties(WriteoffCommon):
                 return
             date = DATES[step.share % 3]
             partner = item.partner_id
-            payment = self._payment(partner, amount, item.currency_id, date)
+            payment = self._payment(amount, partner, item.currency_id, date)
             (self._items(payment.move_id) | item).reconcile()
 
     def _step_wo(self, step):

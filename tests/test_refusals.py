@@ -85,22 +85,7 @@ class TestRefusals(WriteoffCommon):
     def test_two_companies(self):
         other = self.setup_other_company(name="Second Ltd")["company"]
         self.env.user.company_ids |= other
-        foreign = (
-            self.env["account.move"]
-            .with_company(other)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "company_id": other.id,
-                    "partner_id": self.customer.id,
-                    "invoice_date": "2024-01-15",
-                    "invoice_line_ids": [
-                        Command.create({"name": "x", "price_unit": 5.0, "tax_ids": []})
-                    ],
-                }
-            )
-        )
-        foreign.action_post()
+        foreign = self._invoice_of(other, 5.0)
         self.clerk.sudo().company_ids |= other
         companies = (self.company | other).ids
         both = (self._invoice(10.0) | foreign).with_context(allowed_company_ids=companies)

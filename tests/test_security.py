@@ -128,22 +128,7 @@ class TestSecurity(WriteoffCommon):
 
     def test_wizard_shows_nothing_of_other_companies(self):
         other = self.setup_other_company(name="Second Ltd")["company"]
-        foreign = (
-            self.env["account.move"]
-            .with_company(other)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "company_id": other.id,
-                    "partner_id": self.customer.id,
-                    "invoice_date": "2024-01-15",
-                    "invoice_line_ids": [
-                        Command.create({"name": "x", "price_unit": 40.0, "tax_ids": []})
-                    ],
-                }
-            )
-        )
-        foreign.action_post()
+        foreign = self._invoice_of(other, 40.0)
         wizard = self._wizard(self._invoice(5.0))
         self.env.flush_all()
         self.env.invalidate_all()
@@ -207,28 +192,9 @@ class TestSecurity(WriteoffCommon):
 
     def test_branch(self):
         """Branch and parent are one write-off, with an entry in each company."""
-        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
-        self.cr.precommit.run()  # gives the branch its chart of accounts
-        self.env.user.company_ids |= branch
-        self.clerk.sudo().company_ids |= branch
-        self.env.invalidate_all()
+        branch = self._branch("Branch")
         own = self._invoice(100.0)
-        theirs = (
-            self.env["account.move"]
-            .with_company(branch)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "company_id": branch.id,
-                    "partner_id": self.customer.id,
-                    "invoice_date": "2024-01-15",
-                    "invoice_line_ids": [
-                        Command.create({"name": "x", "price_unit": 40.0, "tax_ids": []})
-                    ],
-                }
-            )
-        )
-        theirs.action_post()
+        theirs = self._invoice_of(branch, 40.0)
         companies = [self.company.id, branch.id]
         writeoff = self._write_off((own | theirs).with_context(allowed_company_ids=companies))
         self.assertEqual(writeoff.company_id, self.company)
@@ -246,33 +212,13 @@ class TestSecurity(WriteoffCommon):
         self.assertEqual((own | theirs).mapped("amount_residual"), [100.0, 40.0])
 
     def test_branches_without_their_root(self):
-        branches = self.env["res.company"].create(
-            [{"name": f"Branch {n}", "parent_id": self.company.id} for n in (1, 2)]
-        )
-        self.cr.precommit.run()  # gives the branches their chart of accounts
-        self.env.user.company_ids |= branches
+        branches = self._branch("Branch 1", "Branch 2")
         user = self._user("branch_clerk", "ar_writeoff.group_writeoff_user")
         user.write({"company_ids": [Command.set(branches.ids)], "company_id": branches[0].id})
         self.env.invalidate_all()
         invoices = self.env["account.move"]
         for branch in branches:
-            invoice = (
-                self.env["account.move"]
-                .with_company(branch)
-                .create(
-                    {
-                        "move_type": "out_invoice",
-                        "company_id": branch.id,
-                        "partner_id": self.customer.id,
-                        "invoice_date": "2024-01-15",
-                        "invoice_line_ids": [
-                            Command.create({"name": "x", "price_unit": 40.0, "tax_ids": []})
-                        ],
-                    }
-                )
-            )
-            invoice.action_post()
-            invoices |= invoice
+            invoices |= self._invoice_of(branch, 40.0)
         invoices = invoices.with_context(allowed_company_ids=branches.ids)
         with self.assertRaisesRegex(UserError, "one write-off of company_1_data, which is not"):
             invoices.with_user(user).action_write_off()

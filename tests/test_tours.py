@@ -25,10 +25,7 @@ class TestTours(WriteoffCommon, HttpCase):
 
     def test_open_items(self):
         self.company.writeoff_gain_account_id = self._account("490100", "Gain", "income_other")
-        payment = self.env["account.payment"].create(
-            {"payment_type": "inbound", "partner_id": self.customer.id, "amount": 40.0}
-        )
-        payment.action_post()
+        payment = self._payment(40.0)
         self.start_tour("/odoo", "ar_writeoff_open_items", login=self.clerk.login)
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertEqual(self._items(payment.move_id).amount_residual, 0.0)

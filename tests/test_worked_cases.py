@@ -134,16 +134,7 @@ class TestWorkedCases(WriteoffCommon):
         return entry
 
     def _book_payment(self, partner, amount, currency, date, matched_with, books):
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_id": partner.id,
-                "amount": amount,
-                "currency_id": currency.id,
-                "date": date,
-            }
-        )
-        payment.action_post()
+        payment = self._payment(amount, partner, currency, date)
         items = self._items(payment.move_id)
         if matched_with:
             (items | books[int(matched_with) - 1]).reconcile()

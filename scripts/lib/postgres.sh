@@ -24,7 +24,7 @@ pg_start() {
   say "starting PostgreSQL on $PG_DIR"
   pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -w -s -l "$PG_DIR/log" start -o "-c listen_addresses='' \
     -c unix_socket_directories='$PG_DIR' -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
-    -c shared_buffers=256MB -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=2GB" 9>&- ||
+    -c shared_buffers=256MB -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=2GB" 9>&- 8>&- ||
     die "PostgreSQL does not start; its log is $PG_DIR/log"
   PG_STARTED=yes
 }
