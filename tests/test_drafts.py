@@ -1,8 +1,11 @@
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import WriteoffCommon
 
@@ -101,6 +104,24 @@ class TestDrafts(WriteoffCommon):
         self.assertEqual(self.entry.state, "draft")
         self.assertEqual(self.invoice.amount_residual, 70.0)
 
+    def test_worth_changed_meanwhile(self):
+        """80 EUR booked at 100.01: a half drafted is worth 50.01; once the other half was paid,
+        50.00 are left, and a cent would stay open on the counterpart for ever."""
+        currency = self.setup_other_currency("EUR", rates=[("1900-01-01", 80 / 100.01)])
+        invoice = self._invoice(80.0, currency_id=currency.id)
+        writeoff = self._write_off(invoice, amounts=[40.0])
+        self.assertEqual(writeoff.amount, 50.01)
+        self._pay(invoice, 40.0, currency_id=currency.id, date="2024-01-15")
+        left = self._items(invoice).amount_residual
+        if left == writeoff.amount:
+            self.fail("the payment took the other cent: choose other figures")
+        with self.assertRaisesRegex(UserError, "is worth in USD changed since it was planned"):
+            writeoff.entry_ids.action_post()
+        writeoff.entry_ids.unlink()
+        rest = self._write_off(invoice)
+        rest.entry_ids.action_post()
+        self.assertEqual(self._residuals(invoice), [(0.0, 0.0)])
+
     def test_closed_meanwhile(self):
         self._pay(self.invoice, 100.0)
         with self.assertRaisesRegex(UserError, "is closed: nothing is open on it"):
@@ -167,6 +188,50 @@ class TestDrafts(WriteoffCommon):
                 Command.create({"account_id": self.other_account.id, "credit": 5.0}),
             ]
         )
+
+    def test_line_deleted_and_made_again(self):
+        """The new line is not the one that was planned, whatever it looks like."""
+        counterpart, _loss = self._lines()
+        copied = counterpart.copy_data()[0]
+        self.entry.write({"line_ids": [Command.delete(counterpart.id), Command.create(copied)]})
+        self.assertEqual(self.writeoff.state, "cancelled")
+        with self.assertRaisesRegex(UserError, "was changed since"), self.cr.savepoint():
+            self.entry.action_post()
+        self.assertEqual(self.entry.state, "draft")
+
+    def test_tax_added(self):
+        """Core would move a dated entry with tax behind a tax lock without a word."""
+        _counterpart, loss = self._lines()
+        self.entry.with_context(skip_invoice_sync=True).write(
+            {"line_ids": [Command.update(loss.id, {"tax_ids": [Command.set(self.tax_sale_a.ids)]})]}
+        )
+        self.company.sudo().tax_lock_date = "2024-06-30"
+        with self.assertRaisesRegex(UserError, "Tax.* Lock Date"), self.cr.savepoint():
+            self.entry.action_post()
+        self.company.sudo().tax_lock_date = False
+        with self.assertRaisesRegex(UserError, "was changed since"), self.cr.savepoint():
+            self.entry.action_post()
+
+    def test_moved_to_a_sales_journal(self):
+        self.entry.journal_id = self.company_data["default_journal_sale"].copy({"type": "sale"})
+        self.company.sudo().sale_lock_date = "2024-06-30"
+        with self.assertRaisesRegex(UserError, "Sales.* Lock Date"), self.cr.savepoint():
+            self.entry.action_post()
+
+    def test_cancelled_drafted_again_and_posted(self):
+        self.entry.button_cancel()
+        self.entry.button_draft()
+        self.assertEqual(self.writeoff.state, "entries_draft")
+        self.entry.action_post()
+        self.assertFinished()
+
+    def test_cancelled_and_drafted_again_when_reserved_by_another(self):
+        self.entry.button_cancel()
+        second = self._write_off(self.invoice)
+        self.assertEqual(second.state, "entries_draft")
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            self.entry.button_draft()
+            self.env.flush_all()
 
     def test_label_changed(self):
         counterpart, _loss = self._lines()

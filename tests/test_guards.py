@@ -107,6 +107,9 @@ class TestGuards(WriteoffCommon):
         self.assertEqual(line.amount_currency, 100.0)
         self.assertEqual(line.item_name, self.invoice.name)
         self.assertEqual(line.state, "done")
+        self.assertEqual(line.partner_name, "Birch")
+        self.assertEqual(self.writeoff.partner_id, keeper)
+        self.assertEqual(self.writeoff.partner_names, "Birch & Sons")
 
     def test_reset_of_ordinary_entries_stays_possible(self):
         entry = self.env["account.move"].create(

@@ -164,6 +164,81 @@ class TestItems(WriteoffCommon):
         with self.assertRaisesRegex(Exception, "cannot be a write-off account"):
             self.customer.with_company(self.company).writeoff_account_id = self.receivable
 
+    def test_contact_keeps_his_own_ledger(self):
+        """A payment of a contact is closed on the contact; the gain is the company's."""
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.customer.id})
+        items = self._items(self._payment(40.0, partner=contact).move_id)
+        self.assertEqual(items.partner_id, contact)
+        wizard = self._open(items)
+        wizard.action_confirm()
+        writeoff = self.env["ar.writeoff"].search([])
+        self.assertEqual(writeoff.partner_id, self.customer)
+        self.assertEqual(
+            self._ledger(writeoff.entry_ids),
+            [(self.receivable.code, "Ann", 40.0, 0.0), ("490100", "Birch", 0.0, 40.0)],
+        )
+
+    def test_only_ticked_rows_count(self):
+        """Without its balances, the write-off is one of credits, with their reason."""
+        self.company.writeoff_loss_account_id = False
+        wizard = self._open(self._items(self._invoice(100.0)) | self._unapplied_payment(40.0))
+        self.assertTrue(wizard.is_loss_account_missing)
+        wizard.line_ids.filtered(lambda line: not line.is_credit).selected = False
+        self.assertFalse(wizard.is_loss_account_missing)
+        self.assertFalse(wizard.has_balances)
+        wizard.action_confirm()
+        self.assertEqual(self.env["ar.writeoff"].search([]).reason_id, self.unclaimed)
+
+    def test_rows_win_over_the_head(self):
+        """Select none, then tick one; change the reason of all, then that of one: in one go."""
+        invoices = self._invoice(100.0) | self._invoice(50.0)
+        with Form(self._wizard(invoices)) as form:
+            form.select_all = False
+            form.distribution = "line"
+            form.reason_id = self.settlement
+            with form.line_ids.edit(1) as line:
+                line.selected = True
+                line.reason_id = self.small
+                line.writeoff_account_id = self.other_account
+        wizard = form.record
+        self.assertEqual(wizard.line_ids.mapped("selected"), [False, True])
+        self.assertEqual(wizard.line_ids.mapped("reason_id.code"), ["SETTLE", "SMALL"])
+        wizard.action_confirm()
+        line = self.env["ar.writeoff"].search([]).line_ids
+        self.assertEqual((line.amount, line.reason_id), (50.0, self.small))
+        self.assertEqual(line.writeoff_account_id, self.other_account)
+
+    def test_per_line_choice_does_not_survive_one_for_all(self):
+        wizard = self._wizard(self._invoice(100.0) | self._invoice(50.0))
+        wizard.distribution = "line"
+        wizard.line_ids[1].write({"reason_id": self.small.id, "comment": "x"})
+        wizard.distribution = "one"
+        wizard.action_confirm()
+        lines = self.env["ar.writeoff"].search([]).line_ids
+        self.assertEqual(lines.reason_id, self.bad_debt)
+        self.assertEqual(set(lines.mapped("comment")), {False})
+
+    def test_credit_note_instead(self):
+        invoices = self._invoice(100.0) | self._invoice(50.0)
+        wizard = self._open(self._items(invoices) | self._unapplied_payment(40.0))
+        action = wizard.action_credit_note()
+        self.assertEqual(action["res_model"], "account.move.reversal")
+        self.assertEqual(sorted(action["context"]["active_ids"]), sorted(invoices.ids))
+        with self.assertRaisesRegex(UserError, "no invoice among the items"):
+            self._open(self._unapplied_payment(5.0)).action_credit_note()
+
+    def test_warning_that_came_after_the_look(self):
+        """What was confirmed is what was shown; a warning nobody saw stops it."""
+        self._invoice(30.0, move_type="in_invoice")
+        invoice = self._invoice(100.0)
+        wizard = self._wizard(invoice)
+        wizard.action_preview()
+        wizard.warnings_confirmed = True
+        self._invoice(5.0, move_type="in_invoice")
+        with self.assertRaisesRegex(UserError, "Read the warnings first"):
+            wizard.action_confirm()
+        self.assertEqual(invoice.amount_residual, 100.0)
+
     def test_set_off_is_a_warning(self):
         self._invoice(30.0, move_type="in_invoice")
         wizard = self._wizard(self._invoice(100.0))

@@ -4,13 +4,13 @@ import os
 import threading
 import unittest
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import SUPERUSER_ID, Command, api
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged
-from odoo.tools import config
+from odoo.tools import config, mute_logger
 
 DATABASE = os.environ.get("AR_WRITEOFF_PARALLEL_DB")
 
@@ -158,6 +158,27 @@ class TestParallel(BaseCase):
             cr.rollback()
             return str(error)
         return "done"
+
+    def test_two_drafts_that_do_not_see_each_other(self):
+        """The second began before the first was committed: the database itself refuses it."""
+        ids = self._invoices(100.0)
+        with self.registry.cursor() as cr2:
+            second = self._plan(cr2, ids)
+            second.leave_draft = True
+            cr2.commit()
+            self.assertEqual(second.line_ids.residual_currency, 100.0)  # its view of the books
+            with self.registry.cursor() as cr1:
+                first = self._plan(cr1, ids)
+                first.leave_draft = True
+                first.action_confirm()
+            with self.assertRaises(UniqueViolation) as refusal, mute_logger("odoo.sql_db"):
+                second.action_confirm()
+            cr2.rollback()
+        self.assertIn("ar_writeoff_line__item_reserved_once", str(refusal.exception))
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            lines = env["ar.writeoff.line"].search([("move_id", "in", ids)])
+            self.assertEqual(lines.mapped("state"), ["entry_draft"])
 
     def test_draft_entry_reserves_across_connections(self):
         ids = self._invoices(100.0)

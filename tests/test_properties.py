@@ -205,8 +205,8 @@ class TestProperties(WriteoffCommon):
         )
 
     def _step_pay(self, step):
-        """A payment, or credit, of a share of one open invoice."""
-        for item in self._pick(self._open_items(), step.which)[:1]:
+        """A payment of a share of one open invoice, reserved by a draft or not."""
+        for item in self._pick(self.items.filtered(lambda i: not i.reconciled), step.which)[:1]:
             amount = item.currency_id.round(item.amount_residual_currency * step.share / 100)
             if amount <= 0:
                 return

@@ -126,6 +126,25 @@ class TestUndo(WriteoffCommon):
         self.assertEqual(self._balance(self.receivable), 100.0)
         self.assertEqual(invoice.amount_residual, 100.0)
 
+    def test_matched_again_in_part(self):
+        """60 were paid in between: the match covers 40 of 100, and the register says so."""
+        invoice = self._invoice(100.0)
+        writeoff = self._write_off(invoice)
+        self._items(invoice).remove_move_reconcile()
+        self._pay(invoice, 60.0)
+        (self._items(invoice) | self._items(writeoff.entry_ids)).reconcile()
+        self.assertEqual(invoice.amount_residual, 0.0)
+        self.assertEqual(writeoff.line_ids.state, "unmatched")
+        self.assertFalse(invoice.writeoff_state)
+
+    def test_counterpart_is_not_written_off_in_its_turn(self):
+        invoice = self._invoice(100.0)
+        writeoff = self._write_off(invoice)
+        self._items(invoice).remove_move_reconcile()
+        counterpart = self._items(writeoff.entry_ids)
+        with self.assertRaisesRegex(UserError, f"was made by write-off {writeoff.name}"):
+            counterpart.with_user(self.clerk).action_write_off()
+
     def test_matched_again_by_hand(self):
         """The state is read off the ledger: matched again, it is done again."""
         invoice = self._invoice(100.0)
@@ -190,6 +209,7 @@ class TestUndo(WriteoffCommon):
         )
         writeoff = self._write_off(self._invoice(100.0))
         model.analytic_distribution = {accounts[1].id: 100}
+        self.bad_debt.name = "Renamed since"
         self._undo(writeoff)
         self.assertEqual(accounts.mapped("balance"), [0.0, 0.0])
         lines = self.env["account.analytic.line"].search(

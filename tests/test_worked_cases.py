@@ -13,7 +13,7 @@ from .common import WriteoffCommon
 CASES = Path(__file__).parent / "cases"
 DATES = {"Jan": "2024-01-15", "Feb": "2024-02-15"}
 BOOK = re.compile(
-    r"(?P<kind>INV|CN|RCPT|OPEN|PAY) (?P<amount>-?[\d.]+)(?: (?P<currency>[A-Z]{3}))?"
+    r"(?P<kind>INV|DN|CN|RCPT|OPEN|PAY) (?P<amount>-?[\d.]+)(?: (?P<currency>[A-Z]{3}))?"
     r"(?: (?P<terms>30/70))?(?: for (?P<customer>\w+))?(?: on (?P<on>\d+))?"
     r"(?: in (?P<month>Jan|Feb))?$"
 )
@@ -96,7 +96,12 @@ class TestWorkedCases(WriteoffCommon):
             return self._book_payment(partner, amount, currency, date, fields_["on"], books)
         if fields_["kind"] == "OPEN":
             return self._items(self._book_opening(partner, amount, date))
-        move_type = {"INV": "out_invoice", "CN": "out_refund", "RCPT": "out_receipt"}
+        move_type = {
+            "INV": "out_invoice",
+            "DN": "out_invoice",
+            "CN": "out_refund",
+            "RCPT": "out_receipt",
+        }
         terms = {"invoice_payment_term_id": self.instalments.id} if fields_["terms"] else {}
         move = self._invoice(
             amount,
@@ -104,6 +109,7 @@ class TestWorkedCases(WriteoffCommon):
             date=date,
             move_type=move_type[fields_["kind"]],
             currency_id=currency.id,
+            ref="Debit note" if fields_["kind"] == "DN" else False,
             **terms,
         )
         return self._items(move).sorted("date_maturity")
@@ -167,10 +173,12 @@ class TestWorkedCases(WriteoffCommon):
         self.env.flush_all()
         wizard = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
         if reason:
-            wizard.reason_id = self.env["ar.writeoff.reason"].search([("code", "=", reason)])
+            reason = self.env["ar.writeoff.reason"].search([("code", "=", reason)])
+            wizard.reason_id = reason
+            wizard.credit_reason_id = reason if reason.use == "both" else wizard.credit_reason_id
         if account:
             names = {name: account for account, name in self.account_names.items()}
-            wizard.writeoff_account_id = names[account]
+            wizard.writeoff_account_id = wizard.gain_account_id = names[account]
         wizard.write({"grouping": GROUPINGS[grouping], "leave_draft": bool(draft)})
         for line in wizard.line_ids:
             line.amount_currency = amounts[line.item_id] or line.amount_currency

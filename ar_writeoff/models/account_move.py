@@ -191,7 +191,8 @@ class AccountMove(models.Model):
         return posted
 
     def _check_draft_writeoff_entries(self, soft):
-        """Entries that waited in draft are checked again; those being posted at once just were.
+        """Entries that waited in draft are checked again; those being posted at once just were,
+        which shows in their document: it leaves the draft state for ever with its first entry.
 
         :param bool soft: as for ``_post``: entries of a later date stay in draft
         :raises UserError: see ``ar.writeoff._check_draft_entry``
@@ -199,7 +200,11 @@ class AccountMove(models.Model):
         today = fields.Date.context_today(self)
         # sudo: the plan is compared for whoever posts, whether or not he may see it
         for move in self.sudo():
-            is_waiting = move.writeoff_id.state == "entries_draft" and move.state == "draft"
+            is_waiting = (
+                move.writeoff_role == "entry"
+                and move.state == "draft"
+                and move.writeoff_id.state != "draft"
+            )
             if is_waiting and not (soft and move.date > today):
                 move.writeoff_id._check_draft_entry(move)
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
@@ -23,6 +24,13 @@ class AccountMoveLine(models.Model):
         if is_link and operation == "write" and not self.env.su:
             return False
         return super()._has_field_access(field, operation)
+
+    def unlink(self):
+        # sudo: the register follows the ledger, whoever changes the ledger
+        writeoffs = self.sudo().writeoff_line_id.writeoff_id
+        result = super().unlink()
+        writeoffs._refresh()
+        return result
 
     @api.model
     def _get_open_item_domain(self):
@@ -112,6 +120,7 @@ class AccountMoveLine(models.Model):
             "move_id": self.move_id.id,
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.commercial_partner_id.id,
+            "partner_name": self.partner_id.commercial_partner_id.display_name,
             "item_name": self._get_writeoff_item_name(),
             "item_date": self.move_id.invoice_date or self.date,
             "date_maturity": self.date_maturity or self.date,
@@ -132,7 +141,8 @@ class AccountMoveLine(models.Model):
         """
         self.ensure_one()
         if not self.move_id.is_invoice(include_receipts=True):
-            return self.move_id.name or self.name
+            is_payment = self.move_id.origin_payment_id or not self.name
+            return self.move_id.name if is_payment else f"{self.move_id.name}: {self.name}"
         instalments = self.move_id.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         ).sorted("date_maturity")
@@ -165,8 +175,27 @@ class AccountMoveLine(models.Model):
             mail_notrack=True,
         )
         AccountMoveLine._reconcile_plan(plan)
+        self._check_counterparts_closed()
         # Computed while tracking is off: “Paid” would be the wrong word in the history.
         AccountMoveLine.union(*plan).move_id.mapped("payment_state")
+
+    def _check_counterparts_closed(self):
+        """A counterpart that stays open would be a claim or debt nobody looks for.
+
+        :raises UserError: naming the entry and what is left of it
+        """
+        # sudo: as above
+        for line in self.sudo().filtered("writeoff_line_id"):
+            if line.move_id.writeoff_role == "entry" and not line.reconciled:
+                raise UserError(
+                    self.env._(
+                        "%(entry)s does not close %(item)s: %(left)s would stay open. Nothing was "
+                        "posted; plan the write-off again.",
+                        entry=line.move_id.display_name,
+                        item=line.writeoff_line_id.item_name,
+                        left=line.company_currency_id.format(line.amount_residual),
+                    )
+                )
 
     def _get_writeoff_pairs(self):
         pairs = []

@@ -202,6 +202,7 @@ class ArWriteoff(models.Model):
         :raises UserError: if an entry was changed, or an item is not open any more
         """
         self.check_access("read")
+        self._check_all_lines_visible()
         self._get_draft_entries().action_post()
 
     def action_cancel_entries(self):
@@ -210,6 +211,7 @@ class ArWriteoff(models.Model):
         :raises AccessError: if the user may not write off
         """
         self._check_authority()
+        self._check_all_lines_visible()
         self._get_draft_entries().unlink()
 
     def _get_draft_entries(self):
@@ -222,15 +224,15 @@ class ArWriteoff(models.Model):
         ``line_ids.state`` would be recomputed for each of 100,000 lines.
         """
         totals = defaultdict(lambda: defaultdict(float))
-        partners = defaultdict(set)
+        partners = defaultdict(dict)
         groups = self.env["ar.writeoff.line"]._read_group(
             [("writeoff_id", "in", self.ids)],
-            ["writeoff_id", "state", "partner_id"],
+            ["writeoff_id", "state", "partner_id", "partner_name"],
             ["amount:sum"],
         )
-        for writeoff, state, partner, amount in groups:
+        for writeoff, state, partner, name, amount in groups:
             totals[writeoff.id][state] += amount
-            partners[writeoff.id].add(partner)
+            partners[writeoff.id][partner] = partner.display_name or name
         for writeoff in self:
             writeoff._write_derived(totals[writeoff.id], partners[writeoff.id])
 
@@ -238,9 +240,9 @@ class ArWriteoff(models.Model):
         """Store what ``_refresh`` read.
 
         :param dict totals: line state → sum of amounts in company currency
-        :param set partners: customers on the lines
+        :param dict partners: customers on the lines → their name, that of the time if deleted
         """
-        names = sorted(partner.display_name for partner in partners if partner)
+        names = sorted(filter(None, partners.values()))
         vals = {
             "state": self._get_derived_state(set(totals)),
             "amount": sum(total for state, total in totals.items() if state != "cancelled"),

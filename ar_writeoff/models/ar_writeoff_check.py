@@ -100,16 +100,17 @@ class ArWriteoffCheckMixin(models.AbstractModel):
 
     def _check_lock_dates(self, lines, date):
         for company in lines.company_id:
-            yield from self._check_lock_dates_of(company, date)
+            yield from self._check_lock_dates_of(company, date, self._get_journal(company))
 
-    def _check_lock_dates_of(self, company, date):
+    def _check_lock_dates_of(self, company, date, journal, has_tax=False):
         """Refuse a date inside a lock: core would move it to another period without a word.
 
         :param company: ``res.company``, whose parents' locks count as well
         :param date date: accounting date of the entry
+        :param journal: ``account.journal`` of the entry: sales journals have a lock of their own
+        :param bool has_tax: whether the entry carries tax, which has a lock of its own
         """
-        journal = company._get_writeoff_parameter("writeoff_journal_id")
-        locks = company._get_violated_lock_dates(date, False, journal)
+        locks = company._get_violated_lock_dates(date, has_tax, journal)
         if locks:
             yield self._blocker(
                 "lock_date",
@@ -119,7 +120,9 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                     date=format_date(self.env, date),
                     company=company.name,
                     locks=company._format_lock_dates(locks),
-                    open_date=format_date(self.env, company._get_writeoff_open_date(date)),
+                    open_date=format_date(
+                        self.env, company._get_first_open_date(date, journal, has_tax)
+                    ),
                 ),
             )
 
@@ -138,7 +141,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
 
     def _check_warnings(self, lines):
         Eligibility = self.env["ar.writeoff.eligibility"]
-        for code, message in Eligibility._get_warnings(lines.item_id, self.accounting_date):
+        for code, message in Eligibility._get_warnings(lines.item_id):
             yield self._warning(code, message)
 
     def _check_accounting_date(self, lines):
@@ -208,9 +211,8 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         residual = item.amount_residual_currency
         sign = -1 if item._is_writeoff_credit() else 1
         asked, left = sign * self.amount_currency, sign * residual
-        if not currency.compare_amounts(asked, left):
-            return  # all of it, whatever it is worth in company currency
-        if currency.compare_amounts(asked, 0.0) <= 0:
+        is_all = not currency.compare_amounts(asked, left)
+        if not is_all and currency.compare_amounts(asked, 0.0) <= 0:
             message = self.env._(
                 "%(item)s: the amount to write off must lie between zero and %(residual)s.",
                 item=self.item_name,
@@ -223,7 +225,15 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 residual=currency.format(residual),
                 amount=currency.format(self.amount_currency),
             )
-        elif self.company_currency_id.is_zero(self.amount):
+        elif self._is_amount_outdated():
+            message = self.env._(
+                "%(item)s: what %(amount)s is worth in %(currency)s changed since it was planned. "
+                "Plan the write-off again.",
+                item=self.item_name,
+                amount=currency.format(self.amount_currency),
+                currency=self.company_currency_id.name,
+            )
+        elif not is_all and self.company_currency_id.is_zero(self.amount):
             message = self.env._(
                 "%(item)s: %(amount)s is worth nothing in %(currency)s; write off more, or "
                 "all of it.",
@@ -234,6 +244,14 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         else:
             return
         yield self.writeoff_id._blocker("amount", message)
+
+    def _is_amount_outdated(self):
+        """Payments in between change what is left in company currency: both sides must close.
+
+        :return: bool
+        """
+        amount = self.item_id._get_writeoff_amount(self.amount_currency)
+        return bool(self.company_currency_id.compare_amounts(self.amount, amount))
 
     def _check_writeoff_account(self):
         account = self.writeoff_account_id

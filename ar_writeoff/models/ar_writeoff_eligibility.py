@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
@@ -24,23 +24,38 @@ class ArWriteoffEligibility(models.AbstractModel):
         :return: dict item → (code, message), with the first reason that applies; eligible items
             are not in it
         """
-        reserving = self._get_reserving_lines(items, own_lines)
+        facts = self._get_facts(items, own_lines)
         blockers = {}
         for item in items:
             for check in self._get_blocker_checks():
-                if found := check(item, reserving):
+                if found := check(item, facts):
                     blockers[item] = found
                     break
         return blockers
 
+    def _get_facts(self, items, own_lines):
+        """What the checks need beyond the item itself, read once for all items.
+
+        :return: dict: ``reserving`` (item → line), ``on_payment`` (documents with such tax),
+            ``made_for`` (item → the write-off line it was made for)
+        """
+        # sudo: what an item was made for counts for users, too, who may not see it
+        made_for = {item: item.writeoff_line_id for item in items.sudo() if item.writeoff_line_id}
+        return {
+            "reserving": self._get_reserving_lines(items, own_lines),
+            "on_payment": items.move_id.filtered(lambda move: move._has_on_payment_tax()),
+            "made_for": made_for,
+        }
+
     def _get_blocker_checks(self):
         """The refusals in the order in which they are tried. Extension point.
 
-        :return: list of methods (item, reserving) → None or (code, message)
+        :return: list of methods (item, facts) → None or (code, message)
         """
         return [
             self._check_receivable,
             self._check_open,
+            self._check_not_ours,
             self._check_on_payment_tax,
             self._check_blocked,
             self._check_reserved,
@@ -58,7 +73,7 @@ class ArWriteoffEligibility(models.AbstractModel):
         lines = self.env["ar.writeoff.line"].sudo().search(domain)
         return {line.item_id: line for line in lines}
 
-    def _check_receivable(self, item, reserving):
+    def _check_receivable(self, item, facts):
         is_vendor_side = item.move_id.is_purchase_document(include_receipts=True)
         if item.account_id.account_type != "asset_receivable" or is_vendor_side:
             return "not_receivable", self.env._(
@@ -66,7 +81,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             )
         return None
 
-    def _check_open(self, item, reserving):
+    def _check_open(self, item, facts):
         if item.parent_state != "posted":
             return "not_posted", self.env._("%s is not posted.", item._get_writeoff_item_name())
         if item.reconciled or (
@@ -78,9 +93,19 @@ class ArWriteoffEligibility(models.AbstractModel):
             )
         return None
 
-    def _check_on_payment_tax(self, item, reserving):
+    def _check_not_ours(self, item, facts):
+        """A counterpart that was unreconciled is undone, not written off in its turn."""
+        if item not in facts["made_for"]:
+            return None
+        return "counterpart", self.env._(
+            "%(item)s was made by write-off %(writeoff)s: match it again, or undo that write-off.",
+            item=item._get_writeoff_item_name(),
+            writeoff=facts["made_for"][item].writeoff_id.name,
+        )
+
+    def _check_on_payment_tax(self, item, facts):
         """A plain entry would make tax due that nobody collected: refused by name."""
-        if not item.move_id._has_on_payment_tax():
+        if item.move_id not in facts["on_payment"]:
             return None
         return "on_payment_tax", self.env._(
             "%(item)s (%(residual)s) carries tax that is due on payment. Writing it off would "
@@ -89,7 +114,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             residual=item.currency_id.format(item.amount_residual_currency),
         )
 
-    def _check_blocked(self, item, reserving):
+    def _check_blocked(self, item, facts):
         if item.move_id.payment_state != "blocked":
             return None
         return "blocked", self.env._(
@@ -98,15 +123,15 @@ class ArWriteoffEligibility(models.AbstractModel):
             item._get_writeoff_item_name(),
         )
 
-    def _check_reserved(self, item, reserving):
-        if item not in reserving:
+    def _check_reserved(self, item, facts):
+        if item not in facts["reserving"]:
             return None
         return "reserved", self.env._(
             "%(item)s (%(residual)s) is reserved by write-off %(writeoff)s, whose entry is in "
             "draft. Post or delete that entry first.",
             item=item._get_writeoff_item_name(),
             residual=item.currency_id.format(item.amount_residual_currency),
-            writeoff=reserving[item].writeoff_id.name,
+            writeoff=facts["reserving"][item].writeoff_id.name,
         )
 
     # ------------------------------------------------------------------
@@ -114,17 +139,17 @@ class ArWriteoffEligibility(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_warnings(self, items, date):
+    def _get_warnings(self, items):
         """What a user should know and confirm before these items are written off.
 
         :param items: ``account.move.line`` records
-        :param date date: accounting date of the write-off
         :return: list of tuples (code, message)
         """
+        today = fields.Date.context_today(self)
         warnings = []
         for item in items:
             warnings += self._warn_payment_in_process(item)
-            warnings += self._warn_discount(item, date)
+            warnings += self._warn_discount(item, today)
         return [*warnings, *self._warn_payables(items)]
 
     def _warn_payment_in_process(self, item):
@@ -155,11 +180,11 @@ class ArWriteoffEligibility(models.AbstractModel):
     def _is_receivable(self, item):
         return item.account_id.account_type == "asset_receivable"
 
-    def _warn_discount(self, item, date):
+    def _warn_discount(self, item, today):
         if (
             item.discount_date
-            and item.discount_date >= date
-            and item.move_id._is_eligible_for_early_payment_discount(item.currency_id, date)
+            and item.discount_date >= today
+            and item.move_id._is_eligible_for_early_payment_discount(item.currency_id, today)
         ):
             yield (
                 "discount",

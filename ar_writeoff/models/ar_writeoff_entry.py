@@ -11,6 +11,7 @@ COMPARED_FIELDS = (
     "writeoff_line_id",
     "amount_currency",
     "balance",
+    "tax_ids",
 )
 
 
@@ -87,14 +88,15 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :param entry: the posted ``account.move`` that is undone
         :param list writeoff_lines: values for ``account.move.line``, completed in place
         """
-        posted = {self._get_line_key(line): line for line in entry.line_ids}
+        posted = entry.line_ids.grouped(
+            lambda line: (line.account_id.id, line.partner_id.id, line.currency_id.id)
+        )
         for vals in writeoff_lines:
-            key = (vals["account_id"], vals["partner_id"], vals["currency_id"], vals["name"])
-            if line := posted.get(key):
-                vals["analytic_distribution"] = line.analytic_distribution
-
-    def _get_line_key(self, line):
-        return line.account_id.id, line.partner_id.id, line.currency_id.id, line.name
+            lines = posted.get((vals["account_id"], vals["partner_id"], vals["currency_id"]))
+            if lines:
+                # The label tells lines of several reasons apart, unless it was edited since.
+                namesakes = lines.filtered(lambda line, name=vals["name"]: line.name == name)
+                vals["analytic_distribution"] = (namesakes or lines)[0].analytic_distribution
 
     def _get_entry_ref(self, sign):
         if sign == 1:
@@ -112,7 +114,8 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         return {
             "name": self.env._("Adjustment %s", line.item_name),
             "account_id": line.account_id.id,
-            "partner_id": line.partner_id.id,
+            # The item's own partner, perhaps a contact: his ledger closes as well.
+            "partner_id": (line.item_id.partner_id or line.partner_id).id,
             "currency_id": line.currency_id.id,
             "amount_currency": -sign * line.amount_currency,
             "balance": -sign * line.amount,
@@ -144,11 +147,14 @@ class ArWriteoffEntryMixin(models.AbstractModel):
     def _get_merge_key(self, line, part):
         """What parts of different items must share to be merged into one journal item.
 
+        Losses and gains stay apart even on one account: nothing is netted by the way.
+
         :param line: ``ar.writeoff.line``
         :param dict part: of its breakdown
         :return: hashable
         """
-        return part["account_id"], line.partner_id, line.currency_id, line.reason_id
+        is_credit = (line.amount_currency or line.amount) < 0
+        return part["account_id"], line.partner_id, line.currency_id, line.reason_id, is_credit
 
     def _prepare_writeoff_line_vals(self, line, part):
         """Values of one write-off line, amounts still zero.
@@ -206,9 +212,10 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         """
         lines = entry.line_ids.writeoff_line_id
         lines._lock_items()
-        self._raise(
-            [*self._check_lock_dates(lines, entry.date), *self._check_lines(lines)],
+        locks = self._check_lock_dates_of(
+            entry.company_id, entry.date, entry.journal_id, has_tax=entry._affect_tax_report()
         )
+        self._raise([*locks, *self._check_lines(lines)])
         self._check_unchanged(entry, lines)
 
     def _check_unchanged(self, entry, lines):
@@ -242,6 +249,8 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             vals.get("writeoff_line_id") or 0,
             currency.round(vals["amount_currency"]),
             self.currency_id.round(vals["balance"]),
+            # Ids as they are read; planned lines carry commands, and no tax.
+            [tax for tax in vals["tax_ids"] if isinstance(tax, int)],
         )
 
     # ------------------------------------------------------------------

@@ -29,6 +29,7 @@ class ArWriteoffLine(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", readonly=True, index=True, ondelete="set null"
     )
+    partner_name = fields.Char(string="Customer at the Time", readonly=True)
     item_name = fields.Char(string="Reference", readonly=True)
     item_date = fields.Date(string="Document Date", readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
@@ -99,7 +100,9 @@ class ArWriteoffLine(models.Model):
         "item_id",
         "entry_line_ids.parent_state",
         "entry_line_ids.matched_debit_ids.debit_move_id",
+        "entry_line_ids.matched_debit_ids.amount",
         "entry_line_ids.matched_credit_ids.credit_move_id",
+        "entry_line_ids.matched_credit_ids.amount",
     )
     def _compute_state(self):
         for line in self:
@@ -120,20 +123,36 @@ class ArWriteoffLine(models.Model):
             return "reversed"
         if counterpart.parent_state == "draft":
             return "entry_draft"
-        matched = (
-            counterpart.matched_debit_ids.debit_move_id
-            | counterpart.matched_credit_ids.credit_move_id
-        )
-        # An item that was deleted since cannot be looked up; any match speaks for it.
-        is_done = self.item_id in matched if self.item_id else bool(matched)
-        return "done" if is_done else "unmatched"
+        return "done" if self._is_matched(counterpart) else "unmatched"
 
+    def _is_matched(self, counterpart):
+        """Tell whether the counterpart closes its item by the whole amount.
+
+        An item that was deleted since cannot be looked up; any match speaks for it.
+
+        :param counterpart: ``account.move.line``
+        :return: bool
+        """
+        if not self.item_id:
+            return bool(counterpart.matched_debit_ids | counterpart.matched_credit_ids)
+        matches = self._get_matches()
+        matched = sum(matches.mapped("amount"))
+        covers = self.company_currency_id.compare_amounts(matched, abs(self.amount)) >= 0
+        return bool(matches) and covers
+
+    # Holds where a look at the database cannot: for two transactions that do not see each other.
+    _item_reserved_once = models.UniqueIndex(
+        "(item_id) WHERE state = 'entry_draft'",
+        "One of these items was just reserved by another write-off, whose entry is in draft.",
+    )
     _item_once = models.UniqueIndex(
         "(writeoff_id, item_id) WHERE item_id IS NOT NULL", "An item stands in a write-off once."
     )
 
     def _lock_items(self):
-        """Lock the open items for this transaction, then read them afresh.
+        """Lock the open items for this transaction.
+
+        Whoever changed them since this transaction began makes it fail, and Odoo repeats it.
 
         :raises UserError: naming the items that somebody else is changing right now
         """

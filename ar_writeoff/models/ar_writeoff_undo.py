@@ -46,6 +46,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         :raises UserError: naming the companies that must be activated
         """
         # sudo: to see what is hidden
+        self.ensure_one()
         hidden = self.sudo().line_ids.company_id - self.env.companies
         if hidden:
             raise UserError(
@@ -58,9 +59,8 @@ class ArWriteoffUndoMixin(models.AbstractModel):
             )
 
     def _raise_undo_blockers(self, lines, date):
-        for company in lines.company_id:
-            for check in self._check_lock_dates_of(company, date):
-                raise UserError(check["message"])
+        for entry in lines.entry_id:
+            self._raise([*self._check_lock_dates_of(entry.company_id, date, entry.journal_id)])
 
     def _prepare_reversal_vals(self, lines, date):
         """Values of the counter entries, one for each entry that is undone.

@@ -91,8 +91,20 @@ class ResCompany(models.Model):
         """
         for company in self:
             journal = company._get_writeoff_parameter("writeoff_journal_id")
-            while locks := company._get_violated_lock_dates(date, False, journal):
-                date = locks[-1][0] + timedelta(days=1)
+            date = company._get_first_open_date(date, journal, has_tax=False)
+        return date
+
+    def _get_first_open_date(self, date, journal, has_tax):
+        """First day, from ``date`` on, that no lock closes for an entry of this kind.
+
+        :param date date: where to start
+        :param journal: ``account.journal`` of the entry
+        :param bool has_tax: whether the entry carries tax
+        :return: date
+        """
+        self.ensure_one()
+        while locks := self._get_violated_lock_dates(date, has_tax, journal):
+            date = locks[-1][0] + timedelta(days=1)
         return date
 
     def _ensure_writeoff_parameters(self):

@@ -1,3 +1,4 @@
 from . import ar_writeoff_wizard
 from . import ar_writeoff_wizard_line
 from . import ar_writeoff_undo
+from . import base_partner_merge

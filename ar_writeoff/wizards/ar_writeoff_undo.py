@@ -24,11 +24,11 @@ class ArWriteoffUndoWizard(models.TransientModel):
     )
     comment = fields.Char(help="Why it is undone; kept in the history of the write-off.")
 
-    @api.depends("writeoff_id")
+    @api.depends("line_ids")
     def _compute_date(self):
         for wizard in self:
-            company = wizard.writeoff_id.company_id or self.env.company
-            wizard.date = company._get_writeoff_open_date(fields.Date.context_today(self))
+            companies = wizard.line_ids.company_id or self.env.company
+            wizard.date = companies._get_writeoff_open_date(fields.Date.context_today(self))
 
     @api.depends("line_ids")
     def _compute_amount(self):

@@ -102,6 +102,7 @@ class ArWriteoffWizard(models.TransientModel):
     checks = fields.Json(compute="_compute_preview")
     has_blockers = fields.Boolean(compute="_compute_preview")
     has_warnings = fields.Boolean(compute="_compute_preview")
+    shown_warnings = fields.Text(readonly=True)
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
     preview = fields.Text(compute="_compute_preview")
 
@@ -113,7 +114,12 @@ class ArWriteoffWizard(models.TransientModel):
         return wizards
 
     def write(self, vals):
-        result = super().write(vals)
+        """The head proposes, the rows decide: what the user set on a row is written last."""
+        rows = {"line_ids": vals["line_ids"]} if "line_ids" in vals else {}
+        result = super().write({name: vals[name] for name in vals if name not in rows})
+        if rows:
+            self.line_ids.flush_recordset()  # what the head proposes is computed by now
+            result = super().write(rows)
         self.company_id.check_access("read")
         return result
 
@@ -184,12 +190,13 @@ class ArWriteoffWizard(models.TransientModel):
     # Editable defaults
     # ------------------------------------------------------------------
 
-    @api.depends("line_ids.item_id")
+    @api.depends("line_ids.item_id", "line_ids.selected")
     def _compute_sides(self):
         for wizard in self:
-            credits_ = wizard.line_ids.filtered("is_credit")
+            lines = wizard.line_ids.filtered("selected") or wizard.line_ids
+            credits_ = lines.filtered("is_credit")
             wizard.has_credits = bool(credits_)
-            wizard.has_balances = bool(wizard.line_ids - credits_)
+            wizard.has_balances = bool(lines - credits_)
 
     @api.depends("company_id")
     def _compute_reasons(self):
@@ -239,24 +246,25 @@ class ArWriteoffWizard(models.TransientModel):
             wizard.writeoff_account_id = (wizard.line_ids - credits_)._get_common_account()
             wizard.gain_account_id = credits_._get_common_account()
 
-    @api.depends("line_ids.resolved_account_id", "distribution")
+    @api.depends("line_ids.resolved_account_id", "line_ids.selected", "distribution")
     def _compute_accounts_missing(self):
-        """Sides for which an account must be chosen, because one of their items has none."""
+        """Sides for which an account must be chosen, because a ticked item has none."""
         for wizard in self:
             missing = wizard.line_ids.filtered(
                 lambda line, wizard=wizard: (
-                    wizard.distribution == "one" and not line.resolved_account_id
+                    wizard.distribution == "one" and line.selected and not line.resolved_account_id
                 )
             )
             wizard.is_gain_account_missing = any(missing.mapped("is_credit"))
             wizard.is_loss_account_missing = not all(missing.mapped("is_credit"))
 
-    @api.depends("company_id", "writeoff_account_id", "has_balances")
+    @api.depends("company_id", "writeoff_account_id", "has_balances", "distribution")
     def _compute_can_remember_account(self):
         is_manager = self.env.user.has_group("ar_writeoff.group_writeoff_manager")
         for wizard in self:
             wizard.can_remember_account = (
                 is_manager
+                and wizard.distribution == "one"
                 and wizard.has_balances
                 and wizard.writeoff_account_id
                 and not wizard.company_id._get_writeoff_parameter("writeoff_loss_account_id")
@@ -341,7 +349,13 @@ class ArWriteoffWizard(models.TransientModel):
         :return: window action
         """
         self.ensure_one()
-        self.write({"step": "preview", "warnings_confirmed": False})
+        self.write(
+            {
+                "step": "preview",
+                "warnings_confirmed": False,
+                "shown_warnings": self._get_planned()._get_warnings_text(),
+            }
+        )
         return self._get_action()
 
     def action_back(self):
@@ -354,13 +368,22 @@ class ArWriteoffWizard(models.TransientModel):
         return self._get_action()
 
     def action_credit_note(self):
-        """Leave for core's credit note wizard, on the ticked documents.
+        """Leave for core's credit note wizard, on the ticked invoices.
 
         :return: window action
+        :raises UserError: if there is no invoice among them
         """
         self.ensure_one()
-        documents = self.line_ids.filtered("selected").move_id or self.line_ids.move_id
-        action = documents.action_reverse()
+        documents = (self.line_ids.filtered("selected") or self.line_ids).move_id.filtered(
+            lambda move: move.move_type in ("out_invoice", "out_receipt")
+        )
+        if not documents:
+            raise UserError(
+                self.env._("There is no invoice among the items that could be credited.")
+            )
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "account.action_view_account_move_reversal"
+        )
         # How core's wizard is told what to credit.
         action["context"] = {"active_model": "account.move", "active_ids": documents.ids}
         return action
@@ -375,7 +398,7 @@ class ArWriteoffWizard(models.TransientModel):
         self.ensure_one()
         vals = self._prepare_writeoff_vals()
         if self.warnings_confirmed:
-            vals["warnings_confirmed"] = self._get_planned()._get_warnings_text()
+            vals["warnings_confirmed"] = self.shown_warnings
         self._remember_account()
         writeoff = self.env["ar.writeoff"]._create_planned(vals)
         writeoff.action_post()

@@ -111,12 +111,29 @@ class ArWriteoffWizardLine(models.TransientModel):
             wizard = line.wizard_id
             line.reason_id = wizard.credit_reason_id if line.is_credit else wizard.reason_id
 
-    @api.depends("item_id", "reason_id")
+    @api.depends(
+        "item_id",
+        "reason_id",
+        "wizard_id.distribution",
+        "wizard_id.reason_id",
+        "wizard_id.credit_reason_id",
+    )
     def _compute_resolved_account_id(self):
         for line in self:
             line.resolved_account_id = line.item_id and line.item_id._get_writeoff_account(
-                line.reason_id
+                line._get_reason()
             )
+
+    def _get_reason(self):
+        """The reason this line will have: its own, or the one of all of its side.
+
+        :return: ``ar.writeoff.reason``
+        """
+        self.ensure_one()
+        wizard = self.wizard_id
+        if wizard.distribution == "line":
+            return self.reason_id
+        return wizard.credit_reason_id if self.is_credit else wizard.reason_id
 
     @api.depends("resolved_account_id")
     def _compute_writeoff_account_id(self):
@@ -151,7 +168,7 @@ class ArWriteoffWizardLine(models.TransientModel):
         """
         return self.item_id._prepare_writeoff_line_vals(
             self.amount_currency,
-            self.reason_id,
+            self._get_reason(),
             account=self._get_account(),
             comment=self.comment if self.wizard_id.distribution == "line" else False,
         )
