@@ -163,9 +163,21 @@ class AccountMove(models.Model):
         """Open the write-offs of this invoice, the undone ones included.
 
         :return: window action
+        :raises UserError: if they belong to a company the user has not activated
         """
         self.ensure_one()
-        writeoffs = self.writeoff_line_ids.writeoff_id
+        # sudo: a write-off of several branches belongs to their root
+        found = self.sudo().writeoff_line_ids.writeoff_id
+        writeoffs = self.env["ar.writeoff"].search([("id", "in", found.ids)])
+        if not writeoffs:
+            raise UserError(
+                self.env._(
+                    "%(document)s was written off by %(companies)s: activate that company to see "
+                    "how.",
+                    document=self.display_name,
+                    companies=", ".join(found.company_id.mapped("name")),
+                )
+            )
         return writeoffs._get_records_action(name=self.env._("Write-Offs"), context={})
 
     def action_open_writeoff(self):
