@@ -1,6 +1,6 @@
 # A private PostgreSQL cluster: own data folder, Unix socket only, durability off.
 PG_DIR=$CACHE/pg
-PG_STARTED=
+PG_BIN= # set once PostgreSQL is needed
 
 pg_as() { # COMMAND... : as the user who owns the cluster; PostgreSQL refuses root
   if [ "$(id -u)" = 0 ]; then
@@ -8,10 +8,10 @@ pg_as() { # COMMAND... : as the user who owns the cluster; PostgreSQL refuses ro
   else "$@"; fi
 }
 
-pg_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; }
+pg_bin() { find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1; }
 
 pg_start() {
-  PG_BIN=$(pg_bin); [ -n "$PG_BIN" ] || die "no PostgreSQL below /usr/lib/postgresql: apt-get install postgresql"
+  PG_BIN=$(pg_bin || true); [ -n "$PG_BIN" ] || die "no PostgreSQL below /usr/lib/postgresql: apt-get install postgresql"
   [ $((${#PG_DIR} + 16)) -lt 107 ] || die "the path $PG_DIR is too long for a Unix socket: set AR_WRITEOFF_CACHE to a shorter one"
   mkdir -p "$PG_DIR"
   [ "$(id -u)" = 0 ] && chown postgres: "$PG_DIR"
@@ -26,11 +26,12 @@ pg_start() {
     -c unix_socket_directories='$PG_DIR' -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
     -c shared_buffers=256MB -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=2GB" 9>&- 8>&- ||
     die "PostgreSQL does not start; its log is $PG_DIR/log"
-  PG_STARTED=yes
 }
 
-pg_stop() { # only what this script started, and only when nobody else uses it
-  [ -n "$PG_STARTED" ] || return 0
+pg_stop() { # when nobody else uses it: no client is connected, no script is setting up
+  [ -n "$PG_BIN" ] || return 0
+  pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" status >/dev/null 2>&1 || return 0
+  flock -n 9 || return 0
   [ "$(pg_sql "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")" = 0 ] || return 0
   pg_as "$PG_BIN/pg_ctl" -D "$PG_DIR/data" -m fast -w -s stop
 }
