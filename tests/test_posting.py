@@ -331,3 +331,22 @@ class TestPosting(WriteoffCommon):
         )
         self.assertEqual(groups["written_off"], invoice)
         self.assertNotIn(invoice, groups.get("paid", self.env["account.move"]))
+
+    def _count_queries(self, number):
+        """Queries it takes to confirm a write-off of so many invoices in one entry."""
+        invoices = self.env["account.move"].union(*(self._invoice(10.0) for _n in range(number)))
+        wizard = self._wizard(invoices)
+        wizard.grouping = "one"
+        wizard.action_preview()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        wizard.action_confirm()
+        self._flush_tracking()
+        return self.cr.sql_log_count - before
+
+    def test_queries_grow_by_the_batch(self):
+        """No look-up of its own for each item: what an item needs is read for all of them."""
+        self._count_queries(3)  # fills caches that stay
+        few, many = self._count_queries(5), self._count_queries(25)
+        self.assertLessEqual((many - few) / 20, 0.2)

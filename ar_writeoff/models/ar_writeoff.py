@@ -223,6 +223,8 @@ class ArWriteoff(models.Model):
         Called after whatever changed lines or their entries. A field that depends on
         ``line_ids.state`` would be recomputed for each of 100,000 lines.
         """
+        if not self:
+            return  # most entries and matches have nothing to do with write-offs
         totals = defaultdict(lambda: defaultdict(float))
         partners = defaultdict(dict)
         groups = self.env["ar.writeoff.line"]._read_group(
@@ -285,12 +287,12 @@ class ArWriteoff(models.Model):
         return self.entry_ids._get_records_action(name=self.env._("Journal Entries"), context={})
 
     def action_open_documents(self):
-        """Open the invoices whose balance was written off.
+        """Open what was written off: invoices, credit notes, payments, opening entries.
 
         :return: window action
         """
         self.ensure_one()
-        return self.line_ids.move_id._get_records_action(name=self.env._("Invoices"), context={})
+        return self.line_ids.move_id._get_records_action(name=self.env._("Documents"), context={})
 
     def action_open_undo(self):
         """Ask for the reversal date; see ``ar.writeoff.undo``.

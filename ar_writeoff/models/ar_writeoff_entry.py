@@ -132,8 +132,8 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :return: list of values for ``account.move.line``
         """
         merged = {}
-        for line in lines:
-            for part in line._get_breakdown():
+        for line, parts in lines._get_breakdowns().items():
+            for part in parts:
                 key = self._get_merge_key(line, part)
                 vals = merged.setdefault(key, self._prepare_writeoff_line_vals(line, part))
                 vals["amount_currency"] += sign * part["amount_currency"]

@@ -221,24 +221,25 @@ class ArWriteoffLine(models.Model):
         """
         return self.writeoff_id._open_undo(self)
 
-    def _get_breakdown(self):
-        """The breakdown as posted, or as it would be posted now.
+    def _get_breakdowns(self):
+        """The breakdown of each line as posted, or as it would be posted now.
 
         An account that was merged into another one since is followed.
 
-        :return: list of dicts, see ``_prepare_breakdown``
+        :return: dict line → list of dicts, see ``_prepare_breakdown``
         """
-        self.ensure_one()
-        if not self.breakdown:
-            return self._prepare_breakdown()
-        ids = {part["account_id"] for part in self.breakdown}
-        existing = set(self.env["account.account"].browse(ids).exists().ids)
-        return [
-            part
-            if part["account_id"] in existing
-            else {**part, "account_id": self.writeoff_account_id.id}
-            for part in self.breakdown
-        ]
+        breakdowns = {line: line.breakdown or line._prepare_breakdown() for line in self}
+        ids = {part["account_id"] for parts in breakdowns.values() for part in parts}
+        existing = set(self.env["account.account"].browse(ids - {False}).exists().ids)
+        return {
+            line: [
+                part
+                if part["account_id"] in existing
+                else {**part, "account_id": line.writeoff_account_id.id}
+                for part in parts
+            ]
+            for line, parts in breakdowns.items()
+        }
 
     def _prepare_breakdown(self):
         """What the item is written off against. Extension point: taxes, several accounts.
