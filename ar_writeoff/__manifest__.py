@@ -21,6 +21,7 @@
         "views/account_move_views.xml",
         "views/account_move_line_views.xml",
         "views/res_partner_views.xml",
+        "views/product_views.xml",
         "views/account_portal_templates.xml",
         "views/report_invoice.xml",
         "views/res_config_settings_views.xml",

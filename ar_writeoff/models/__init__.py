@@ -4,9 +4,12 @@ from . import ar_writeoff_reason
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import product
 from . import account_chart_template
 from . import ar_writeoff_eligibility
 from . import ar_writeoff_check
+from . import ar_writeoff_image
+from . import ar_writeoff_breakdown
 from . import ar_writeoff_entry
 from . import ar_writeoff_undo
 from . import ar_writeoff

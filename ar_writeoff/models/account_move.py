@@ -124,15 +124,6 @@ class AccountMove(models.Model):
             return False
         return super()._has_field_access(field, operation)
 
-    def _has_on_payment_tax(self):
-        """Tell whether closing a receivable of this entry would make tax due (cash basis).
-
-        :return: bool
-        """
-        self.ensure_one()
-        taxes = self.line_ids.tax_ids | self.line_ids.tax_line_id
-        return "on_payment" in taxes.flatten_taxes_hierarchy().mapped("tax_exigibility")
-
     # ------------------------------------------------------------------
     # From the invoice to the write-off
     # ------------------------------------------------------------------

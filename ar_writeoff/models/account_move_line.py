@@ -17,10 +17,22 @@ class AccountMoveLine(models.Model):
         help="The write-off for which this receivable line was made.",
     )
 
+    writeoff_target_id = fields.Many2one(
+        "account.move.line",
+        string="Closes",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="ar_writeoff.group_writeoff_user,account.group_account_readonly",
+        help="The journal item for which this line was made: an open item, or its tax in "
+        "transition; on a reversal, the line that is reversed.",
+    )
+
     @api.model
     def _has_field_access(self, field, operation):
-        # The link is the engine's: whoever could write it could rewrite the register.
-        is_link = field.name == "writeoff_line_id"
+        # The links are the engine's: whoever could write them could rewrite the register.
+        is_link = field.name in ("writeoff_line_id", "writeoff_target_id")
         if is_link and operation == "write" and not self.env.su:
             return False
         return super()._has_field_access(field, operation)
@@ -69,23 +81,66 @@ class AccountMoveLine(models.Model):
     def _get_writeoff_account(self, reason):
         """Where giving up this item lands, as configured.
 
-        Balances: the reason's loss account, else the customer's, else the company's. Credits:
-        the reason's gain account, else the company's.
+        :param reason: ``ar.writeoff.reason``
+        :return: ``account.account``, empty if nothing is configured (accounts are never guessed)
+            or if the products of the document have accounts of their own
+        """
+        accounts = self._get_writeoff_accounts(reason)
+        return accounts.pop() if len(accounts) == 1 else self.env["account.account"]
+
+    def _get_writeoff_accounts(self, reason):
+        """Where giving up this item lands, as configured.
+
+        Balances: the reason's loss account, else the customer's, else those of the products on
+        the document or of their categories, else the company's. Credits: the reason's gain
+        account, else the company's.
 
         :param reason: ``ar.writeoff.reason``
-        :return: ``account.account``, empty if nothing is configured: accounts are never guessed
+        :return: set of ``account.account``, the empty one where nothing is configured
         """
         self.ensure_one()
         company = self.company_id
         if self._is_writeoff_credit():
             own = company._get_writeoff_property(reason, "gain_account_id")
-            return own or company._get_writeoff_parameter("writeoff_gain_account_id")
+            return {own or company._get_writeoff_parameter("writeoff_gain_account_id")}
         customer = self.partner_id.commercial_partner_id
-        return (
-            company._get_writeoff_property(reason, "loss_account_id")
-            or company._get_writeoff_property(customer, "writeoff_account_id")
-            or company._get_writeoff_parameter("writeoff_loss_account_id")
-        )
+        own = company._get_writeoff_property(
+            reason, "loss_account_id"
+        ) or company._get_writeoff_property(customer, "writeoff_account_id")
+        if own:
+            return {own}
+        lines = self.move_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        products = {line.product_id for line in lines} or {self.env["product.product"]}
+        return {self._get_product_writeoff_account(product) for product in products}
+
+    def _get_product_writeoff_account(self, product):
+        """Where the share of a product lands: its own account, its category's, the company's.
+
+        :param product: ``product.product``, possibly empty
+        :return: ``account.account``, possibly empty
+        """
+        company = self.company_id
+        own = company._get_writeoff_property(
+            product.product_tmpl_id, "writeoff_account_id"
+        ) or company._get_writeoff_property(product.categ_id, "writeoff_account_id")
+        if own:
+            # As core does with income accounts.
+            return self.move_id.fiscal_position_id.map_account(own)
+        return company._get_writeoff_parameter("writeoff_loss_account_id")
+
+    def _is_writeoff_tax_separate(self, reason):
+        """Whether the tax in this item is given back: the reason says so, or the company.
+
+        :param reason: ``ar.writeoff.reason``
+        :return: bool
+        """
+        self.ensure_one()
+        if reason.separate_tax:
+            return reason.separate_tax == "yes"
+        name = "writeoff_separate_tax"
+        if self._is_writeoff_credit():
+            name = "writeoff_credit_separate_tax"
+        return self.company_id._get_writeoff_parameter(name)
 
     def _get_writeoff_amount(self, amount_currency):
         """Company-currency share of a partial amount, at the rate the item is booked at.
@@ -105,16 +160,21 @@ class AccountMoveLine(models.Model):
         )
         return min(amount, self.amount_residual, key=abs)
 
-    def _prepare_writeoff_line_vals(self, amount_currency, reason, account=None, comment=None):
+    def _prepare_writeoff_line_vals(
+        self, amount_currency, reason, account=None, comment=None, separate_tax=None
+    ):
         """Values of the write-off line that gives up an amount on this open item.
 
         :param float amount_currency: document currency, sign of the residual
         :param reason: ``ar.writeoff.reason``
         :param account: ``account.account`` chosen for this line; else the configured one
         :param str comment: internal, of this line alone
+        :param bool separate_tax: whether the tax is given back; else as configured
         :return: values for ``ar.writeoff.line``
         """
         self.ensure_one()
+        if separate_tax is None:
+            separate_tax = self._is_writeoff_tax_separate(reason)
         return {
             "item_id": self.id,
             "move_id": self.move_id.id,
@@ -131,6 +191,7 @@ class AccountMoveLine(models.Model):
             "amount": self._get_writeoff_amount(amount_currency),
             "reason_id": reason.id,
             "writeoff_account_id": (account or self._get_writeoff_account(reason)).id,
+            "separate_tax": separate_tax,
             "comment": comment,
         }
 
@@ -170,11 +231,17 @@ class AccountMoveLine(models.Model):
             return
         AccountMoveLine = self.env["account.move.line"].with_context(
             skip_invoice_sync=True,  # matching changes no line of an invoice
+            no_cash_basis=True,  # what is given up was not collected: no tax falls due
             no_exchange_difference=True,  # both sides are valued at the item's own rate
             tracking_disable=True,  # one note per document is logged instead
             mail_notrack=True,
         )
         AccountMoveLine._reconcile_plan(plan)
+        # Core drops a match without them when one of its entries is posted again.
+        # sudo: as above
+        self.sudo()._get_writeoff_matches().filtered(
+            lambda match: match._get_draft_caba_move_vals()
+        )._set_draft_caba_move_vals()
         self._check_counterparts_closed()
         # Computed while tracking is off: “Paid” would be the wrong word in the history.
         AccountMoveLine.union(*plan).move_id.mapped("payment_state")
@@ -198,15 +265,25 @@ class AccountMoveLine(models.Model):
                 )
 
     def _get_writeoff_pairs(self):
-        pairs = []
-        for line in self.filtered(lambda item: item.writeoff_line_id and not item.reconciled):
-            if line.move_id.writeoff_role == "entry":
-                partner = line.writeoff_line_id.item_id
-            else:
-                partner = line.writeoff_line_id._get_counterpart()
-            if partner and not partner.reconciled:
-                pairs.append(line | partner)
-        return pairs
+        return [
+            line | line.writeoff_target_id
+            for line in self.filtered("writeoff_line_id")
+            if not line.reconciled
+            and line.writeoff_target_id
+            and not line.writeoff_target_id.reconciled
+        ]
+
+    def _get_writeoff_matches(self):
+        """The matches of these lines with what they were made to close.
+
+        :return: ``account.partial.reconcile``
+        """
+        ids = []
+        for line in self.filtered("writeoff_target_id"):
+            target = line.writeoff_target_id
+            ids += line.matched_debit_ids.filtered(lambda m, t=target: m.debit_move_id == t).ids
+            ids += line.matched_credit_ids.filtered(lambda m, t=target: m.credit_move_id == t).ids
+        return self.env["account.partial.reconcile"].browse(ids)
 
     def _reconcile_pre_hook(self):
         data = super()._reconcile_pre_hook()

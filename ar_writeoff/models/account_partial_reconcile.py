@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class AccountPartialReconcile(models.Model):
@@ -13,10 +14,32 @@ class AccountPartialReconcile(models.Model):
         return partials
 
     def unlink(self):
+        self._check_uncollected_tax()
         writeoffs = self._get_writeoffs()
         result = super().unlink()
         writeoffs._refresh()
         return result
+
+    def _check_uncollected_tax(self):
+        """Matched again by hand, on-payment tax would fall due that nobody collected.
+
+        :raises UserError: naming the entry and its write-off
+        """
+        # sudo: the answer must not depend on who asks
+        items = (self.debit_move_id | self.credit_move_id).sudo()
+        for item in items.filtered(lambda item: item.writeoff_target_id in items):
+            line = item.writeoff_line_id
+            has_transition = any(p["kind"] == "transition" for p in line.breakdown or ())
+            if has_transition and not line._is_being_reversed():
+                raise UserError(
+                    self.env._(
+                        "%(entry)s wrote off %(item)s and the uncollected tax on it. Do not "
+                        "unreconcile it: open write-off %(writeoff)s and press Undo.",
+                        entry=item.move_id.display_name,
+                        item=line.item_name,
+                        writeoff=line.writeoff_id.name,
+                    )
+                )
 
     def _get_writeoffs(self):
         # sudo: whoever matches items need not see the register that follows from it

@@ -87,6 +87,14 @@ class ArWriteoff(models.Model):
     amount = fields.Monetary(
         readonly=True, help="Given up, in company currency. Credits count against balances."
     )
+    amount_tax = fields.Monetary(
+        string="Tax",
+        readonly=True,
+        help="Tax in it that is no loss: given back, or never due because it was not collected.",
+    )
+    amount_untaxed = fields.Monetary(
+        string="Loss", readonly=True, help="What is lost, or gained: the amount without that tax."
+    )
     amount_reversed = fields.Monetary(string="Reversed", readonly=True)
     amount_net = fields.Monetary(
         string="Still Written Off",
@@ -226,28 +234,36 @@ class ArWriteoff(models.Model):
         if not self:
             return  # most entries and matches have nothing to do with write-offs
         totals = defaultdict(lambda: defaultdict(float))
+        taxes = defaultdict(float)
         partners = defaultdict(dict)
         groups = self.env["ar.writeoff.line"]._read_group(
             [("writeoff_id", "in", self.ids)],
             ["writeoff_id", "state", "partner_id", "partner_name"],
-            ["amount:sum"],
+            ["amount:sum", "amount_tax:sum"],
         )
-        for writeoff, state, partner, name, amount in groups:
+        for writeoff, state, partner, name, amount, tax in groups:
             totals[writeoff.id][state] += amount
+            taxes[writeoff.id] += tax if state != "cancelled" else 0.0
             partners[writeoff.id][partner] = partner.display_name or name
         for writeoff in self:
-            writeoff._write_derived(totals[writeoff.id], partners[writeoff.id])
+            writeoff._write_derived(
+                totals[writeoff.id], taxes[writeoff.id], partners[writeoff.id]
+            )
 
-    def _write_derived(self, totals, partners):
+    def _write_derived(self, totals, tax, partners):
         """Store what ``_refresh`` read.
 
         :param dict totals: line state → sum of amounts in company currency
+        :param float tax: the tax in them, in company currency
         :param dict partners: customers on the lines → their name, that of the time if deleted
         """
         names = sorted(filter(None, partners.values()))
+        amount = sum(total for state, total in totals.items() if state != "cancelled")
         vals = {
             "state": self._get_derived_state(set(totals)),
-            "amount": sum(total for state, total in totals.items() if state != "cancelled"),
+            "amount": amount,
+            "amount_tax": tax,
+            "amount_untaxed": amount - tax,
             "amount_reversed": totals.get("reversed", 0.0),
             "amount_net": sum(totals.get(state, 0.0) for state in LIVE_STATES),
             "partner_id": next(iter(partners)).id if len(partners) == 1 else False,

@@ -13,7 +13,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         """Everything that blocks this write-off or should be confirmed first.
 
         :return: list of dicts with ``code``, ``level`` (``danger`` blocks, ``warning`` wants a
-            confirmation) and ``message``
+            confirmation, ``info`` only tells) and ``message``
         """
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: line.state == "planned")
@@ -24,7 +24,9 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             *self._check_lock_dates(lines, self.accounting_date),
             *self._check_lines(lines),
             *self._check_accounting_date(lines),
+            *self._check_deferred(lines),
             *self._check_warnings(lines),
+            *self._inform_nothing_to_separate(lines),
         ]
 
     def _raise(self, checks):
@@ -68,6 +70,9 @@ class ArWriteoffCheckMixin(models.AbstractModel):
     def _warning(self, code, message):
         return {"code": code, "level": "warning", "message": message}
 
+    def _info(self, code, message):
+        return {"code": code, "level": "info", "message": message}
+
     def _check_has_lines(self, lines):
         if not lines:
             yield self._blocker(
@@ -99,8 +104,10 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 )
 
     def _check_lock_dates(self, lines, date):
-        for company in lines.company_id:
-            yield from self._check_lock_dates_of(company, date, self._get_journal(company))
+        for company, company_lines in lines.grouped("company_id").items():
+            has_tax = bool(company_lines._get_separated_documents())
+            journal = self._get_journal(company)
+            yield from self._check_lock_dates_of(company, date, journal, has_tax)
 
     def _check_lock_dates_of(self, company, date, journal, has_tax=False):
         """Refuse a date inside a lock: core would move it to another period without a word.
@@ -133,16 +140,60 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             if item and len(item_lines) > 1:
                 message = self.env._("%s is listed twice.", item_lines[0].item_name)
                 yield self._blocker("twice", message)
+        eligible = lines.filtered(lambda line: line.item_id and line.item_id not in blockers)
+        breakdowns = eligible._get_breakdowns()
         for line in lines:
             if line.item_id in blockers:
                 yield self._blocker(*blockers[line.item_id])
             else:
-                yield from line._get_checks()
+                yield from line._get_checks(breakdowns.get(line, []))
 
     def _check_warnings(self, lines):
         Eligibility = self.env["ar.writeoff.eligibility"]
         for code, message in Eligibility._get_warnings(lines.item_id):
             yield self._warning(code, message)
+
+    def _check_deferred(self, lines):
+        """Revenue that is not recognised yet is not lost yet: it is a debt to be released."""
+        for name in self._get_deferral_fields():
+            deferred = self.env["account.move.line"].search(
+                [("move_id", "in", lines.move_id.ids), (name, ">", self.accounting_date)]
+            )
+            for document, items in deferred.grouped("move_id").items():
+                yield self._warning(
+                    "deferred",
+                    self.env._(
+                        "%(document)s: revenue is deferred until %(end)s, past the accounting "
+                        "date. Recognise it or take it back first, or loss and revenue fall into "
+                        "different periods.",
+                        document=document.display_name,
+                        end=format_date(self.env, max(items.mapped(name))),
+                    ),
+                )
+
+    def _get_deferral_fields(self):
+        """Dates until which other apps defer the revenue of a line. Extension point.
+
+        :return: list of names of fields on ``account.move.line`` that are there: of Enterprise's
+            deferred revenues, of the OCA's cut-offs
+        """
+        fields_ = self.env["account.move.line"]._fields
+        return [name for name in ("deferred_end_date", "end_date") if name in fields_]
+
+    def _inform_nothing_to_separate(self, lines):
+        """Where tax was to be separated and there is none: nobody should look for it."""
+        separate = lines.filtered("separate_tax")
+        documents = separate._get_separated_documents()
+        plain = separate.filtered(lambda line: line.move_id not in documents)
+        if plain:
+            yield self._info(
+                "nothing_to_separate",
+                self.env._(
+                    "No taxable lines on %(items)s: there is no tax to separate, all of it is "
+                    "loss or gain.",
+                    items=", ".join(plain.mapped("item_name")),
+                ),
+            )
 
     def _check_accounting_date(self, lines):
         date = self.accounting_date
@@ -173,9 +224,10 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
     _name = "ar.writeoff.line.check.mixin"
     _description = "Checks of a Write-Off Line"
 
-    def _get_checks(self):
+    def _get_checks(self, parts):
         """What speaks against writing off this line, its item being eligible.
 
+        :param list parts: its breakdown
         :return: iterator of check dicts, see ``ar.writeoff._get_checks``
         """
         self.ensure_one()
@@ -185,7 +237,9 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
             return
         yield from self._check_reason()
         yield from self._check_amount()
-        yield from self._check_writeoff_account()
+        yield from self._check_writeoff_account(parts)
+        yield from self._check_relief()
+        yield from self._check_transition(parts)
 
     def _check_reason(self):
         unfit, side = (
@@ -253,20 +307,62 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         amount = self.item_id._get_writeoff_amount(self.amount_currency)
         return bool(self.company_currency_id.compare_amounts(self.amount, amount))
 
-    def _check_writeoff_account(self):
-        account = self.writeoff_account_id
-        if not account:
-            message = self._get_no_account_message()
-        elif not account._is_writeoff_account() or not account.active:
-            message = self.env._(
-                "%(item)s: %(account)s is archived, or of a type that takes no loss or gain; "
-                "choose another.",
-                item=self.item_name,
-                account=account.display_name,
-            )
-        else:
+    def _check_writeoff_account(self, parts):
+        ids = {part["account_id"] for part in parts if part["kind"] == "loss"}
+        accounts = self.env["account.account"].browse(filter(None, ids))
+        if not all(ids):
+            yield self.writeoff_id._blocker("account", self._get_no_account_message())
+        for account in accounts:
+            if not account._is_writeoff_account() or not account.active:
+                message = self.env._(
+                    "%(item)s: %(account)s is archived, or of a type that takes no loss or gain; "
+                    "choose another.",
+                    item=self.item_name,
+                    account=account.display_name,
+                )
+                yield self.writeoff_id._blocker("account", message)
+
+    def _check_relief(self):
+        """A relief tax claims what was declared: no other amount, and not on payment."""
+        relief = self.company_id._get_writeoff_property(self.reason_id, "relief_position_id")
+        if not relief or not self.separate_tax:
             return
-        yield self.writeoff_id._blocker("account", message)
+        Image = self.env["ar.writeoff.image"]
+        taxes = self.move_id.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+        for tax in taxes.filtered(lambda tax: tax.tax_exigibility == "on_invoice"):
+            mapped = relief.map_tax(tax)
+            if mapped and mapped != tax and not Image._is_fit_relief(tax, mapped):
+                message = self.env._(
+                    "%(item)s: the relief taxes “%(relief)s” replace %(tax)s by %(mapped)s. It must "
+                    "be one tax of the same amount, due on the invoice; correct the fiscal "
+                    "position, or choose another reason.",
+                    item=self.item_name,
+                    relief=relief.display_name,
+                    tax=tax.display_name,
+                    mapped=", ".join(mapped.mapped("display_name")),
+                )
+                yield self.writeoff_id._blocker("relief", message)
+
+    def _check_transition(self, parts):
+        """What was planned to leave a transition account must still be there, to the cent."""
+        parts = [part for part in parts if part["kind"] == "transition"]
+        if not parts or self.state != "entry_draft":
+            return
+        now = {part["target_id"]: part for part in self._prepare_transition_parts([])}
+        closes = not self.currency_id.compare_amounts(self._get_share_of_open([]), 1.0)
+        for part in parts:
+            left = now.get(part["target_id"], {}).get("balance", 0.0)
+            difference = self.company_currency_id.compare_amounts(abs(part["balance"]), abs(left))
+            if difference > 0 or (closes and difference):
+                yield self.writeoff_id._blocker(
+                    "transition",
+                    self.env._(
+                        "%(item)s: the uncollected tax on it changed since it was planned. Delete "
+                        "the draft entry and write off again.",
+                        item=self.item_name,
+                    ),
+                )
+                return
 
     def _get_no_account_message(self):
         if self.item_id._is_writeoff_credit():

@@ -36,15 +36,17 @@ class ArWriteoffEligibility(models.AbstractModel):
     def _get_facts(self, items, own_lines):
         """What the checks need beyond the item itself, read once for all items.
 
-        :return: dict: ``reserving`` (item → line), ``on_payment`` (documents with such tax),
-            ``made_for`` (item → the write-off line it was made for)
+        :return: dict: ``reserving`` (item → line), ``on_payment`` (journal entries with
+            such tax), ``made_for`` (item → the write-off line it was made for), ``unmatched``
+            (item → the write-off line that was unreconciled from it)
         """
         # sudo: what an item was made for counts for users, too, who may not see it
         made_for = {item: item.writeoff_line_id for item in items.sudo() if item.writeoff_line_id}
         return {
             "reserving": self._get_reserving_lines(items, own_lines),
-            "on_payment": items.move_id.filtered(lambda move: move._has_on_payment_tax()),
+            "on_payment": self._get_on_payment_entries(items.move_id),
             "made_for": made_for,
+            "unmatched": self._get_unmatched_lines(items),
         }
 
     def _get_blocker_checks(self):
@@ -56,6 +58,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             self._check_receivable,
             self._check_open,
             self._check_not_ours,
+            self._check_unmatched,
             self._check_on_payment_tax,
             self._check_blocked,
             self._check_reserved,
@@ -71,6 +74,31 @@ class ArWriteoffEligibility(models.AbstractModel):
             domain &= Domain("id", "not in", own_lines.ids)
         # sudo: a reservation holds for users, too, who may not see the write-off
         lines = self.env["ar.writeoff.line"].sudo().search(domain)
+        return {line.item_id: line for line in lines}
+
+    def _get_on_payment_entries(self, documents):
+        """Entries that are no invoices and carry tax due on payment: of what, nobody can tell.
+
+        :param documents: ``account.move`` records
+        :return: those of them
+        """
+        entries = documents.filtered(lambda move: not move.is_invoice(include_receipts=True))
+        if not entries:
+            return entries
+        groups = self.env["account.move.line"]._read_group(
+            [("move_id", "in", entries.ids), ("tax_line_id.tax_exigibility", "=", "on_payment")],
+            aggregates=["move_id:recordset"],
+        )
+        return groups[0][0]
+
+    def _get_unmatched_lines(self, items):
+        """Write-offs that stand in the books, but were unreconciled from these items.
+
+        :return: dict item → ``ar.writeoff.line``
+        """
+        # sudo: the entry stands for users, too, who may not see the write-off
+        lines = self.env["ar.writeoff.line"].sudo()
+        lines = lines.search([("item_id", "in", items.ids), ("state", "=", "unmatched")])
         return {line.item_id: line for line in lines}
 
     def _check_receivable(self, item, facts):
@@ -103,13 +131,24 @@ class ArWriteoffEligibility(models.AbstractModel):
             writeoff=facts["made_for"][item].writeoff_id.name,
         )
 
+    def _check_unmatched(self, item, facts):
+        """The loss is in the books already: a second one would double it, and the tax."""
+        if item not in facts["unmatched"]:
+            return None
+        return "unmatched", self.env._(
+            "%(item)s was unreconciled from write-off %(writeoff)s, whose entry still stands: match "
+            "them again, or undo that write-off first.",
+            item=item._get_writeoff_item_name(),
+            writeoff=facts["unmatched"][item].writeoff_id.name,
+        )
+
     def _check_on_payment_tax(self, item, facts):
-        """A plain entry would make tax due that nobody collected: refused by name."""
+        """Without invoice lines, nobody can tell which share of the tax belongs to the item."""
         if item.move_id not in facts["on_payment"]:
             return None
         return "on_payment_tax", self.env._(
-            "%(item)s (%(residual)s) carries tax that is due on payment. Writing it off would "
-            "make that tax due; this is not supported yet.",
+            "%(item)s (%(residual)s) is a journal entry with tax that is due on payment. Reverse "
+            "that entry instead: writing it off would leave the tax on its transition account.",
             item=item._get_writeoff_item_name(),
             residual=item.currency_id.format(item.amount_residual_currency),
         )

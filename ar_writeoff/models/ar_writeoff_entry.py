@@ -4,6 +4,8 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from .ar_writeoff_breakdown import AMOUNTS
+
 COMPARED_FIELDS = (
     "account_id",
     "partner_id",
@@ -12,6 +14,8 @@ COMPARED_FIELDS = (
     "amount_currency",
     "balance",
     "tax_ids",
+    "tax_tag_ids",
+    "tax_repartition_line_id",
 )
 
 
@@ -59,9 +63,11 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         company = lines.company_id
         journal = entry.journal_id if entry else self._get_journal(company)
         counterparts = [self._prepare_counterpart_vals(line, sign) for line in lines]
-        writeoff_lines = self._prepare_writeoff_lines_vals(lines, sign)
+        breakdowns = lines._get_breakdowns()
+        writeoff_lines = self._prepare_writeoff_lines_vals(breakdowns, sign)
         if sign == -1:
             self._copy_analytic(entry, writeoff_lines)
+        transition_lines = self._prepare_transition_lines_vals(breakdowns, sign)
         return {
             "move_type": "entry",
             "company_id": company.id,
@@ -71,7 +77,9 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             "partner_id": lines.partner_id.id if len(lines.partner_id) == 1 else False,
             "writeoff_id": self._origin.id,
             "writeoff_role": "entry" if sign == 1 else "reversal",
-            "line_ids": [Command.create(vals) for vals in counterparts + writeoff_lines],
+            "line_ids": [
+                Command.create(vals) for vals in counterparts + writeoff_lines + transition_lines
+            ],
         }
 
     def _get_journal(self, company):
@@ -92,6 +100,8 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             lambda line: (line.account_id.id, line.partner_id.id, line.currency_id.id)
         )
         for vals in writeoff_lines:
+            if "analytic_distribution" in vals:
+                continue
             lines = posted.get((vals["account_id"], vals["partner_id"], vals["currency_id"]))
             if lines:
                 # The label tells lines of several reasons apart, unless it was edited since.
@@ -122,27 +132,60 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             "tax_ids": [Command.clear()],
             "analytic_distribution": False,
             "writeoff_line_id": line._origin.id,
+            "writeoff_target_id": (line.item_id if sign == 1 else line._get_counterpart()).id,
         }
 
-    def _prepare_writeoff_lines_vals(self, lines, sign):
-        """Values of the lines that carry the loss or gain, merged over the open items.
+    def _prepare_writeoff_lines_vals(self, breakdowns, sign):
+        """Values of the lines that carry loss, gain and tax, merged over the open items.
 
-        :param lines: ``ar.writeoff.line`` records
+        :param dict breakdowns: ``ar.writeoff.line`` → parts
         :param int sign: 1 writes off, -1 undoes it
         :return: list of values for ``account.move.line``
         """
         merged = {}
-        for line, parts in lines._get_breakdowns().items():
+        for line, parts in breakdowns.items():
             for part in parts:
+                if part["kind"] == "transition":
+                    continue
                 key = self._get_merge_key(line, part)
-                vals = merged.setdefault(key, self._prepare_writeoff_line_vals(line, part))
-                vals["amount_currency"] += sign * part["amount_currency"]
-                vals["balance"] += sign * part["balance"]
+                if key not in merged:
+                    merged[key] = self._prepare_writeoff_line_vals(line, part)
+                for name in AMOUNTS:
+                    merged[key][name] += sign * part.get(name, 0.0)
         for vals in merged.values():
             currency = self.env["res.currency"].browse(vals["currency_id"])
             vals["amount_currency"] = currency.round(vals["amount_currency"])
-            vals["balance"] = lines.company_id.currency_id.round(vals["balance"])
-        return list(merged.values())
+            for name in ("balance", "tax_base_amount"):
+                vals[name] = self.currency_id.round(vals[name])
+        return [vals for vals in merged.values() if vals["balance"] or vals["amount_currency"]]
+
+    def _prepare_transition_lines_vals(self, breakdowns, sign):
+        """Values of the lines that clear uncollected tax: one for each line they close.
+
+        :param dict breakdowns: ``ar.writeoff.line`` → parts
+        :param int sign: 1 writes off, -1 undoes it
+        :return: list of values for ``account.move.line``
+        """
+        return [
+            self._prepare_transition_line_vals(line, part, sign)
+            for line, parts in breakdowns.items()
+            for part in parts
+            if part["kind"] == "transition"
+        ]
+
+    def _prepare_transition_line_vals(self, line, part, sign):
+        target = self.env["account.move.line"].browse(part["target_id"])
+        if sign == -1:
+            target = line._get_entry_lines().filtered(
+                lambda item: item.writeoff_target_id == target
+            )
+        return {
+            **self._prepare_writeoff_line_vals(line, part),
+            "amount_currency": sign * part["amount_currency"],
+            "balance": sign * part["balance"],
+            "writeoff_line_id": line._origin.id,
+            "writeoff_target_id": target.id,
+        }
 
     def _get_merge_key(self, line, part):
         """What parts of different items must share to be merged into one journal item.
@@ -154,7 +197,18 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :return: hashable
         """
         is_credit = (line.amount_currency or line.amount) < 0
-        return part["account_id"], line.partner_id, line.currency_id, line.reason_id, is_credit
+        return (
+            part["account_id"],
+            line.partner_id,
+            line.currency_id,
+            line.reason_id,
+            is_credit,
+            tuple(part.get("tax_ids", ())),
+            tuple(part.get("tax_tag_ids", ())),
+            part.get("tax_repartition_line_id"),
+            part.get("group_tax_id"),
+            json.dumps(part.get("analytic_distribution"), sort_keys=True),
+        )
 
     def _prepare_writeoff_line_vals(self, line, part):
         """Values of one write-off line, amounts still zero.
@@ -163,16 +217,26 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :param dict part: of its breakdown
         :return: values for ``account.move.line``
         """
-        return {
-            "name": self.env._("Write-off: %s", line.reason_id.name),
+        label = self.env._("Write-off: %s", line.reason_id.name)
+        vals = {
+            "name": f"{label} ({part['name']})" if part.get("name") else label,
             "account_id": part["account_id"],
             "partner_id": line.partner_id.id,
             "currency_id": line.currency_id.id,
-            "amount_currency": 0.0,
-            "balance": 0.0,
-            # The account's default taxes are for purchases and sales, not for losses.
-            "tax_ids": [Command.clear()],
+            **dict.fromkeys(AMOUNTS, 0.0),
+            # Given even if empty: the account's default taxes are not for losses.
+            "tax_ids": [Command.set(part.get("tax_ids", ()))],
+            "tax_tag_ids": [Command.set(part.get("tax_tag_ids", ()))],
         }
+        if "analytic_distribution" in part:
+            vals["analytic_distribution"] = part["analytic_distribution"]
+        if part.get("tax_repartition_line_id"):
+            vals.update(
+                tax_repartition_line_id=part["tax_repartition_line_id"],
+                group_tax_id=part.get("group_tax_id"),
+                display_type="tax",  # or core would take it for an untaxed base
+            )
+        return vals
 
     def _create_entries(self, lines):
         """Create the draft entries of these lines and keep their breakdown.
@@ -180,13 +244,8 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :param lines: planned ``ar.writeoff.line`` records
         :return: draft ``account.move`` records
         """
-        self._keep_breakdown(lines)
+        lines._keep_breakdowns()
         return self._create_moves(self._prepare_entries_vals(lines))
-
-    def _keep_breakdown(self, lines):
-        for line in lines:
-            # sudo: the register is written by the engine only; authority was checked before
-            line.sudo().breakdown = line._prepare_breakdown()
 
     def _create_moves(self, vals_list):
         """Create entries whose every line is given, so that core derives none.
@@ -249,9 +308,20 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             vals.get("writeoff_line_id") or 0,
             currency.round(vals["amount_currency"]),
             self.currency_id.round(vals["balance"]),
-            # Ids as they are read; planned lines carry commands, and no tax.
-            [tax for tax in vals["tax_ids"] if isinstance(tax, int)],
+            vals.get("tax_repartition_line_id") or 0,
+            *(self._get_linked_ids(vals.get(name, ())) for name in ("tax_ids", "tax_tag_ids")),
         )
+
+    def _get_linked_ids(self, value):
+        """Ids of a many-to-many value, as it is read or as it is planned.
+
+        :param value: list of ids, or of one command that replaces all
+        :return: sorted list of ids
+        """
+        ids = []
+        for item in value:
+            ids += [item] if isinstance(item, int) else item[2] or []
+        return sorted(ids)
 
     # ------------------------------------------------------------------
     # Preview
@@ -263,32 +333,44 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :param list vals_list: values for ``account.move``
         :return: JSON string
         """
-        has_foreign = any(
-            command[2]["currency_id"] != self.currency_id.id
-            for vals in vals_list
-            for command in vals["line_ids"]
-        )
+        groups = [self._get_preview_group(vals) for vals in vals_list]
+        shown = {
+            name for group in groups for item in group["items_vals"] for name in item[2] if item[2][name]
+        }
         columns = [
             {"field": "account", "label": self.env._("Account")},
             {"field": "partner", "label": self.env._("Customer")},
             {"field": "label", "label": self.env._("Label")},
-            {"field": "debit", "label": self.env._("Debit"), "class": "text-end text-nowrap"},
-            {"field": "credit", "label": self.env._("Credit"), "class": "text-end text-nowrap"},
+            {"field": "taxes", "label": self.env._("Taxes")},
+            {"field": "grids", "label": self.env._("Tax Grids")},
+            *(
+                {"field": name, "label": label, "class": "text-end text-nowrap"}
+                for name, label in (
+                    ("amount_currency", self.env._("In Currency")),
+                    ("debit", self.env._("Debit")),
+                    ("credit", self.env._("Credit")),
+                )
+            ),
         ]
-        if has_foreign:
-            columns.insert(
-                3,
-                {
-                    "field": "amount_currency",
-                    "label": self.env._("In Currency"),
-                    "class": "text-end text-nowrap",
-                },
-            )
+        optional = {"taxes", "grids", "amount_currency"} - shown
+        columns = [column for column in columns if column["field"] not in optional]
         return json.dumps(
-            {
-                "groups_vals": [self._get_preview_group(vals) for vals in vals_list],
-                "options": {"columns": columns, "discarded_number": ""},
-            }
+            {"groups_vals": groups, "options": {"columns": columns, "discarded_number": ""}}
+        )
+
+    def _get_planned_tax(self):
+        """Tax in the planned amounts that will not be lost: given back, or never due.
+
+        :return: float, company currency, debit positive
+        """
+        breakdowns = self.line_ids._get_breakdowns()
+        return self.currency_id.round(
+            sum(
+                part["balance"]
+                for parts in breakdowns.values()
+                for part in parts
+                if part["kind"] != "loss"
+            )
         )
 
     def _get_preview_group(self, vals):
@@ -315,7 +397,23 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             "account": f"{account.code or ''} {account.name}".strip(),
             "partner": self.env["res.partner"].browse(vals["partner_id"]).display_name or "",
             "label": vals["name"],
+            "taxes": ", ".join(self._get_preview_taxes(vals).mapped("name")),
+            "grids": ", ".join(
+                self.env["account.account.tag"]
+                .browse(self._get_linked_ids(vals.get("tax_tag_ids", ())))
+                .mapped("display_name")
+            ),
             "amount_currency": currency.format(vals["amount_currency"]) if is_foreign else "",
             "debit": self.currency_id.format(balance) if sign > 0 else "",
             "credit": self.currency_id.format(-balance) if sign < 0 else "",
         }
+
+    def _get_preview_taxes(self, vals):
+        """The taxes a journal item is the base of; on a tax line, the tax itself comes first.
+
+        :param dict vals: values of ``account.move.line``
+        :return: ``account.tax``
+        """
+        rep = self.env["account.tax.repartition.line"].browse(vals.get("tax_repartition_line_id"))
+        taxes = self.env["account.tax"].browse(self._get_linked_ids(vals.get("tax_ids", ())))
+        return rep.tax_id | taxes

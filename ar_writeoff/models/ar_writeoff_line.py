@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
     _description = "Write-Off Line"
-    _inherit = ["ar.writeoff.line.check.mixin"]
+    _inherit = ["ar.writeoff.breakdown.mixin", "ar.writeoff.line.check.mixin"]
     _order = "writeoff_id desc, id"
     _rec_name = "item_name"
     _check_company_auto = True
@@ -52,6 +52,18 @@ class ArWriteoffLine(models.Model):
         readonly=True,
         help="Given up, at the rate the item is booked at; negative for a credit.",
     )
+    amount_tax = fields.Monetary(
+        string="Tax",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Tax in it that is no loss: given back, or never due because it was not collected.",
+    )
+    amount_untaxed = fields.Monetary(
+        string="Loss",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="What is lost, or gained if negative: the amount without that tax.",
+    )
     reason_id = fields.Many2one(
         "ar.writeoff.reason",
         required=True,
@@ -63,7 +75,16 @@ class ArWriteoffLine(models.Model):
         string="Internal Comment", readonly=True, help="Of this item alone; never shown outside."
     )
     writeoff_account_id = fields.Many2one(
-        "account.account", string="Write-Off Account", readonly=True, ondelete="restrict"
+        "account.account",
+        string="Write-Off Account",
+        readonly=True,
+        ondelete="restrict",
+        help="Empty where the products of the document have accounts of their own.",
+    )
+    separate_tax = fields.Boolean(
+        string="Separate Sales Tax",
+        readonly=True,
+        help="The tax in the amount goes back to the tax accounts and boxes of the document.",
     )
     breakdown = fields.Json(
         readonly=True, help="What the item was written off against, as posted; the undo reads it."
@@ -135,7 +156,7 @@ class ArWriteoffLine(models.Model):
         """
         if not self.item_id:
             return bool(counterpart.matched_debit_ids | counterpart.matched_credit_ids)
-        matches = self._get_matches()
+        matches = counterpart._get_writeoff_matches()
         matched = sum(matches.mapped("amount"))
         covers = self.company_currency_id.compare_amounts(matched, abs(self.amount)) >= 0
         return bool(matches) and covers
@@ -172,27 +193,38 @@ class ArWriteoffLine(models.Model):
         self._get_matches().unlink()
 
     def _get_matches(self):
-        """The matches of open items with the counterparts that were made for them.
+        """The matches of open items, and of tax in transition, with the lines made for them.
 
         :return: ``account.partial.reconcile``
         """
-        ids = []
-        for line in self:
-            counterpart = line._get_counterpart()
-            matches = counterpart.matched_debit_ids | counterpart.matched_credit_ids
-            ids += matches.filtered(
-                lambda match, item=line.item_id: item in (match.debit_move_id, match.credit_move_id)
-            ).ids
-        return self.env["account.partial.reconcile"].browse(ids)
+        lines = self.entry_line_ids.filtered(lambda item: item.move_id.writeoff_role == "entry")
+        return lines._get_writeoff_matches()
 
     def _get_counterpart(self):
         """The receivable line that was made to close the open item.
 
         :return: ``account.move.line``, empty before there is an entry
         """
+        return self._get_entry_lines().filtered(
+            lambda item: item.account_id.account_type == "asset_receivable"
+        )
+
+    def _get_entry_lines(self):
+        """The lines that were made to close something of this line's document.
+
+        :return: ``account.move.line``, empty before there is an entry
+        """
         return self.entry_line_ids.filtered(
             lambda item: item.move_id.writeoff_role == "entry" and item.parent_state != "cancel"
         )
+
+    def _is_being_reversed(self):
+        """Tell whether there is a counter entry, posted or about to be.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return "reversal" in self.entry_line_ids.move_id.mapped("writeoff_role")
 
     def _log_on_documents(self, verb):
         """Leave an internal note on each document. The reason is not in it: every biller reads it.
@@ -228,31 +260,43 @@ class ArWriteoffLine(models.Model):
 
         :return: dict line → list of dicts, see ``_prepare_breakdown``
         """
-        breakdowns = {line: line.breakdown or line._prepare_breakdown() for line in self}
+        planned = self.filtered(lambda line: not line.breakdown)._prepare_breakdowns()
+        breakdowns = {line: planned.get(line) or line.breakdown for line in self}
         ids = {part["account_id"] for parts in breakdowns.values() for part in parts}
         existing = set(self.env["account.account"].browse(ids - {False}).exists().ids)
         return {
             line: [
                 part
-                if part["account_id"] in existing
-                else {**part, "account_id": line.writeoff_account_id.id}
+                if not part["account_id"] or part["account_id"] in existing
+                else {**part, "account_id": line._get_merged_account(part).id}
                 for part in parts
             ]
             for line, parts in breakdowns.items()
         }
 
-    def _prepare_breakdown(self):
-        """What the item is written off against. Extension point: taxes, several accounts.
+    def _get_merged_account(self, part):
+        """The account into which that of a part was merged: its journal item followed.
 
-        :return: list of dicts with ``account_id``, ``balance`` (company currency) and
-            ``amount_currency`` (document currency), both with the sign of the residual (debit
-            for a loss); they add up to the line's amounts
+        :param dict part: of the breakdown
+        :return: ``account.account``
         """
-        self.ensure_one()
-        return [
-            {
-                "account_id": self.writeoff_account_id.id,
-                "balance": self.amount,
-                "amount_currency": self.amount_currency,
-            }
-        ]
+        target = self.env["account.move.line"].browse(part.get("target_id")).exists()
+        rep = self.env["account.tax.repartition.line"].browse(part.get("tax_repartition_line_id"))
+        if target:
+            return target.account_id
+        if part["kind"] == "tax" and rep.exists().account_id:
+            return rep.account_id
+        return self.writeoff_account_id
+
+    def _keep_breakdowns(self):
+        """Store what each line is written off against, for the entry, the register and the undo."""
+        for line, parts in self._prepare_breakdowns().items():
+            tax = sum(part["balance"] for part in parts if part["kind"] != "loss")
+            # sudo: the register is written by the engine only; authority was checked before
+            line.sudo().write(
+                {
+                    "breakdown": parts,
+                    "amount_tax": tax,
+                    "amount_untaxed": line.amount - tax,
+                }
+            )

@@ -11,6 +11,7 @@ from .account_account import WRITEOFF_ACCOUNT_DOMAIN
 class ArWriteoffReason(models.Model):
     _name = "ar.writeoff.reason"
     _description = "Write-Off Reason"
+    _inherit = ["analytic.mixin"]
     _order = "sequence, code, id"
     _rec_names_search = ["code", "name"]
     _check_company_auto = True
@@ -41,6 +42,25 @@ class ArWriteoffReason(models.Model):
         domain=WRITEOFF_ACCOUNT_DOMAIN,
         ondelete="restrict",
         help="Where credits written off for this reason land.",
+    )
+    separate_tax = fields.Selection(
+        [("yes", "Yes"), ("no", "No")],
+        string="Separate Sales Tax",
+        help="Yes: the tax in the written-off amount goes back to the tax accounts and boxes of the "
+        "document. Where the law grants relief by a credit note only (Spain, Italy, India and "
+        "Mexico among others), leave it at No and credit the invoice instead. Empty: as the "
+        "company's parameters say.",
+    )
+    relief_position_id = fields.Many2one(
+        "account.fiscal.position",
+        string="Relief Taxes",
+        company_dependent=True,
+        check_company=True,
+        ondelete="restrict",
+        help="Where the relief belongs in other boxes than a refund (United Kingdom): a fiscal "
+        "position that replaces each sales tax by a relief tax of the same amount, whose "
+        "distribution for refunds names account and boxes. A tax it does not replace goes back to "
+        "its own boxes.",
     )
     comment = fields.Char(
         string="Default Comment",

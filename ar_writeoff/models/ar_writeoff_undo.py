@@ -33,8 +33,9 @@ class ArWriteoffUndoMixin(models.AbstractModel):
             )
         lines._lock_items()
         self._raise_undo_blockers(lines, date)
-        lines._unmatch_items()
+        # Before the matches go: what undoes the write-off is what allows it.
         counter_entries = self._create_moves(self._prepare_reversal_vals(lines, date))
+        lines._unmatch_items()
         counter_entries._post(soft=False)
         lines._log_on_documents(self.env._("Write-off undone"))
         self._log_reversal(lines, comment)
@@ -60,7 +61,9 @@ class ArWriteoffUndoMixin(models.AbstractModel):
 
     def _raise_undo_blockers(self, lines, date):
         for entry in lines.entry_id:
-            self._raise([*self._check_lock_dates_of(entry.company_id, date, entry.journal_id)])
+            has_tax = bool(entry._affect_tax_report())
+            locks = self._check_lock_dates_of(entry.company_id, date, entry.journal_id, has_tax)
+            self._raise([*locks])
 
     def _prepare_reversal_vals(self, lines, date):
         """Values of the counter entries, one for each entry that is undone.

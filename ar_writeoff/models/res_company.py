@@ -55,6 +55,19 @@ class ResCompany(models.Model):
         help="Somebody else reviews and posts them; posting finishes the write-off.",
     )
 
+    writeoff_separate_tax = fields.Boolean(
+        string="Separate Sales Tax for Balances",
+        help="The tax in a written-off balance goes back to the tax accounts and boxes.",
+    )
+    writeoff_credit_separate_tax = fields.Boolean(
+        string="Separate Sales Tax for Credits",
+        help="The tax in a written-off credit is owed again.",
+    )
+    writeoff_analytic_from_invoice = fields.Boolean(
+        string="Write-Off Analytic from the Invoice",
+        help="Losses go to the analytic accounts of the invoice lines, in proportion.",
+    )
+
     @api.constrains("writeoff_loss_account_id", "writeoff_gain_account_id")
     def _check_writeoff_accounts(self):
         (self.writeoff_loss_account_id | self.writeoff_gain_account_id)._check_writeoff_account()
@@ -72,26 +85,27 @@ class ResCompany(models.Model):
         return value.with_env(self.env) if isinstance(value, models.BaseModel) else value
 
     def _get_writeoff_property(self, record, name):
-        """Value of a company-dependent account; a branch without one takes its parent's.
+        """Value of a company-dependent field; a branch without one takes its parent's.
 
-        :param record: ``ar.writeoff.reason`` or ``res.partner``
-        :param str name: name of a company-dependent field
-        :return: ``account.account``, possibly empty
+        :param record: the record that has the field, possibly empty
+        :param str name: name of a company-dependent many-to-one field
+        :return: the value, possibly empty, in the caller's environment
         """
         self.ensure_one()
         # sudo: as above
-        accounts = [record.sudo().with_company(c)[name] for c in reversed(self.sudo().parent_ids)]
-        return next(filter(None, accounts), self.env["account.account"]).with_env(self.env)
+        values = [record.sudo().with_company(c)[name] for c in reversed(self.sudo().parent_ids)]
+        return next(filter(None, values), values[0]).with_env(self.env)
 
-    def _get_writeoff_open_date(self, date):
+    def _get_writeoff_open_date(self, date, has_tax=False):
         """First day, from ``date`` on, that no lock closes in any of these companies.
 
         :param date date: where to start
+        :param bool has_tax: whether taxes are given back, which have a lock of their own
         :return: date; the current user's lock exceptions count
         """
         for company in self:
             journal = company._get_writeoff_parameter("writeoff_journal_id")
-            date = company._get_first_open_date(date, journal, has_tax=False)
+            date = company._get_first_open_date(date, journal, has_tax=has_tax)
         return date
 
     def _get_first_open_date(self, date, journal, has_tax):

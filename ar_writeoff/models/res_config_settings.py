@@ -16,4 +16,13 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.writeoff_gain_account_id", readonly=False
     )
     writeoff_grouping = fields.Selection(related="company_id.writeoff_grouping", readonly=False)
+    writeoff_separate_tax = fields.Boolean(
+        related="company_id.writeoff_separate_tax", readonly=False
+    )
+    writeoff_credit_separate_tax = fields.Boolean(
+        related="company_id.writeoff_credit_separate_tax", readonly=False
+    )
+    writeoff_analytic_from_invoice = fields.Boolean(
+        related="company_id.writeoff_analytic_from_invoice", readonly=False
+    )
     writeoff_leave_draft = fields.Boolean(related="company_id.writeoff_leave_draft", readonly=False)

@@ -5,6 +5,16 @@ from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
 from ..models.res_company import WRITEOFF_GROUPING
 
 
+PREVIEW_FIELDS = (
+    "checks",
+    "has_blockers",
+    "has_warnings",
+    "amount_tax",
+    "amount_untaxed",
+    "preview",
+)
+
+
 class ArWriteoffWizard(models.TransientModel):
     _name = "ar.writeoff.wizard"
     _description = "Write Off"
@@ -46,10 +56,8 @@ class ArWriteoffWizard(models.TransientModel):
         help="Date of the decision, for information.",
     )
     accounting_date = fields.Date(
-        required=True,
         compute="_compute_accounting_date",
         store=True,
-        precompute=True,
         readonly=False,
         help="Date of the journal entry, hence the period the loss falls into.",
     )
@@ -77,6 +85,23 @@ class ArWriteoffWizard(models.TransientModel):
         store=True,
         readonly=False,
     )
+    separate_tax = fields.Boolean(
+        string="Separate Sales Tax",
+        compute="_compute_separate_tax",
+        store=True,
+        readonly=False,
+        help="The tax in the amount goes back to the tax accounts and boxes of the invoice. Check "
+        "that your law allows it without a credit note.",
+    )
+    credit_separate_tax = fields.Boolean(
+        string="Separate Tax of Credits",
+        compute="_compute_separate_tax",
+        store=True,
+        readonly=False,
+        help="The tax in a credit that is not claimed is owed again.",
+    )
+    has_balance_tax = fields.Boolean(compute="_compute_has_tax")
+    has_credit_tax = fields.Boolean(compute="_compute_has_tax")
     is_loss_account_missing = fields.Boolean(compute="_compute_accounts_missing")
     is_gain_account_missing = fields.Boolean(compute="_compute_accounts_missing")
     grouping = fields.Selection(
@@ -102,6 +127,8 @@ class ArWriteoffWizard(models.TransientModel):
     checks = fields.Json(compute="_compute_preview")
     has_blockers = fields.Boolean(compute="_compute_preview")
     has_warnings = fields.Boolean(compute="_compute_preview")
+    amount_tax = fields.Monetary(compute="_compute_preview", string="Tax, No Loss")
+    amount_untaxed = fields.Monetary(compute="_compute_preview", string="Loss")
     shown_warnings = fields.Text(readonly=True)
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
     preview = fields.Text(compute="_compute_preview")
@@ -232,12 +259,31 @@ class ArWriteoffWizard(models.TransientModel):
         """
         return self.reason_id if self.has_balances else self.credit_reason_id
 
-    @api.depends("company_id", "line_ids.item_id")
+    @api.depends("line_ids.has_tax", "line_ids.selected")
+    def _compute_has_tax(self):
+        for wizard in self:
+            taxed = wizard.line_ids.filtered(lambda line: line.selected and line.has_tax)
+            credits_ = taxed.filtered("is_credit")
+            wizard.has_credit_tax = bool(credits_)
+            wizard.has_balance_tax = bool(taxed - credits_)
+
+    @api.depends("line_ids.configured_separate_tax")
+    def _compute_separate_tax(self):
+        for wizard in self:
+            credits_ = wizard.line_ids.filtered("is_credit")
+            balances = wizard.line_ids - credits_
+            wizard.separate_tax = any(balances.mapped("configured_separate_tax"))
+            wizard.credit_separate_tax = any(credits_.mapped("configured_separate_tax"))
+
+    @api.depends("company_id", "line_ids.item_id", "line_ids.separate_tax")
     def _compute_accounting_date(self):
         today = fields.Date.context_today(self)
         for wizard in self:
             companies = wizard.line_ids.company_id or wizard.company_id or self.env.company
-            wizard.accounting_date = companies._get_writeoff_open_date(today)
+            has_tax = any(line._is_tax_separate() for line in wizard.line_ids)
+            first = companies._get_writeoff_open_date(today, has_tax)
+            if not wizard.accounting_date or wizard.accounting_date < first:
+                wizard.accounting_date = first
 
     @api.depends("line_ids.resolved_account_id")
     def _compute_accounts(self):
@@ -252,7 +298,7 @@ class ArWriteoffWizard(models.TransientModel):
         for wizard in self:
             missing = wizard.line_ids.filtered(
                 lambda line, wizard=wizard: (
-                    wizard.distribution == "one" and line.selected and not line.resolved_account_id
+                    wizard.distribution == "one" and line.selected and line.is_account_missing
                 )
             )
             wizard.is_gain_account_missing = any(missing.mapped("is_credit"))
@@ -323,9 +369,7 @@ class ArWriteoffWizard(models.TransientModel):
     def _compute_preview(self):
         for wizard in self:
             if wizard.step != "preview":
-                wizard.update(
-                    {"checks": {}, "has_blockers": False, "has_warnings": False, "preview": False}
-                )
+                wizard.update(dict.fromkeys(PREVIEW_FIELDS, False))
                 continue
             writeoff = wizard._get_planned()
             checks = writeoff._get_checks()
@@ -336,6 +380,8 @@ class ArWriteoffWizard(models.TransientModel):
             }
             wizard.has_blockers = "danger" in levels
             wizard.has_warnings = "warning" in levels
+            wizard.amount_tax = writeoff._get_planned_tax()
+            wizard.amount_untaxed = wizard.amount_total - wizard.amount_tax
             vals_list = writeoff._prepare_entries_vals(writeoff.line_ids)
             wizard.preview = writeoff._get_preview(vals_list) if writeoff.line_ids else False
 

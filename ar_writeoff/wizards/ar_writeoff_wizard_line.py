@@ -36,7 +36,20 @@ class ArWriteoffWizardLine(models.TransientModel):
     resolved_account_id = fields.Many2one(
         "account.account",
         compute="_compute_resolved_account_id",
-        help="As configured: by reason, customer or company.",
+        help="As configured: by reason, customer, product or company; empty where the products "
+        "have several.",
+    )
+    is_account_missing = fields.Boolean(compute="_compute_resolved_account_id")
+    has_tax = fields.Boolean(compute="_compute_has_tax")
+    configured_separate_tax = fields.Boolean(
+        compute="_compute_configured_separate_tax", help="As the reason or the company says."
+    )
+    separate_tax = fields.Boolean(
+        string="Separate Tax",
+        compute="_compute_separate_tax",
+        store=True,
+        readonly=False,
+        help="The tax in the amount goes back to the tax accounts and boxes of the document.",
     )
     writeoff_account_id = fields.Many2one(
         "account.account",
@@ -120,9 +133,52 @@ class ArWriteoffWizardLine(models.TransientModel):
     )
     def _compute_resolved_account_id(self):
         for line in self:
-            line.resolved_account_id = line.item_id and line.item_id._get_writeoff_account(
-                line._get_reason()
+            reason = line._get_reason()
+            accounts = line.item_id._get_writeoff_accounts(reason) if line.item_id else set()
+            line.is_account_missing = not all(accounts)
+            line.resolved_account_id = accounts.pop() if len(accounts) == 1 else False
+
+    @api.depends("item_id")
+    def _compute_has_tax(self):
+        documents = self.move_id.filtered(lambda m: m.is_sale_document(include_receipts=True))
+        taxed = self.env["ar.writeoff.image"]._get_taxed_documents(documents)
+        for line in self:
+            line.has_tax = line.move_id in taxed
+
+    @api.depends(
+        "item_id",
+        "reason_id",
+        "wizard_id.distribution",
+        "wizard_id.reason_id",
+        "wizard_id.credit_reason_id",
+    )
+    def _compute_configured_separate_tax(self):
+        for line in self:
+            line.configured_separate_tax = (
+                line.item_id and line.item_id._is_writeoff_tax_separate(line._get_reason())
             )
+
+    @api.depends(
+        "configured_separate_tax",
+        "wizard_id.distribution",
+        "wizard_id.separate_tax",
+        "wizard_id.credit_separate_tax",
+    )
+    def _compute_separate_tax(self):
+        for line in self:
+            wizard = line.wizard_id
+            of_side = wizard.credit_separate_tax if line.is_credit else wizard.separate_tax
+            line.separate_tax = (
+                line.configured_separate_tax if wizard.distribution == "line" else of_side
+            )
+
+    def _is_tax_separate(self):
+        """Whether tax of this line will be given back.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return self.selected and self.has_tax and self.separate_tax
 
     def _get_reason(self):
         """The reason this line will have: its own, or the one of all of its side.
@@ -171,4 +227,5 @@ class ArWriteoffWizardLine(models.TransientModel):
             self._get_reason(),
             account=self._get_account(),
             comment=self.comment if self.wizard_id.distribution == "line" else False,
+            separate_tax=self.separate_tax,
         )

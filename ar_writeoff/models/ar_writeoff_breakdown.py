@@ -1,0 +1,380 @@
+import json
+from collections import defaultdict
+
+from odoo import models
+
+# Written off, or about to be: shares of a document that are taken already.
+TAKEN_STATES = ("entry_draft", "done", "unmatched")
+AMOUNTS = ("amount_currency", "balance", "tax_base_amount")
+# What a share has in common with the part of the document it is a share of.
+COPIED = (
+    "kind",
+    "name",
+    "tax_ids",
+    "tax_tag_ids",
+    "tax_repartition_line_id",
+    "group_tax_id",
+    "analytic_distribution",
+)
+REST = {"kind": "loss"}
+
+
+class ArWriteoffBreakdownMixin(models.AbstractModel):
+    """What an open item is written off against: the loss, the tax given back, the tax never due.
+
+    Shares are cumulative: what all live write-offs of a document should have taken together, less
+    what they took already. So no cent stays on any account, in whatever order they come and go.
+    """
+
+    _name = "ar.writeoff.breakdown.mixin"
+    _description = "Breakdown of a Write-Off Line"
+
+    def _prepare_breakdowns(self):
+        """What each line is written off against, as it would be posted now.
+
+        :return: dict line → list of parts, see ``_prepare_breakdown``
+        """
+        split = self._filter_split()
+        breakdowns = {line: line._prepare_breakdown() for line in self if line not in split}
+        taken = split._get_taken_parts()
+        for document, lines in split.grouped("move_id").items():
+            for line in lines:
+                parts = line._prepare_split_breakdown(taken[document.id])
+                taken[document.id] += [(line, part) for part in parts]
+                breakdowns[line] = parts
+        return {line: breakdowns[line] for line in self}
+
+    def _prepare_breakdown(self):
+        """The breakdown of a line that lands on one account, whole. Extension point.
+
+        :return: list of dicts with ``kind`` (see ``ar.writeoff.image``), ``account_id``,
+            ``balance`` (company currency) and ``amount_currency`` (document currency), both with
+            the sign of the residual (debit for a loss); they add up to the line's amounts
+        """
+        self.ensure_one()
+        part = {
+            "kind": "loss",
+            "account_id": self.writeoff_account_id.id,
+            "balance": self.amount,
+            "amount_currency": self.amount_currency,
+        }
+        if self.reason_id.analytic_distribution:
+            part["analytic_distribution"] = self.reason_id.analytic_distribution
+        return [part]
+
+    # ------------------------------------------------------------------
+    # Which lines need more than one part
+    # ------------------------------------------------------------------
+
+    def _filter_split(self):
+        """The lines for which the lines of their document matter.
+
+        :return: ``ar.writeoff.line``
+        """
+        invoiced = self.filtered(lambda line: line.move_id.is_sale_document(include_receipts=True))
+        on_payment = self.env["ar.writeoff.image"]._get_transition_items(invoiced.move_id)
+        separated = invoiced._get_separated_documents()
+        return invoiced.filtered(
+            lambda line: (
+                line.move_id.id in on_payment
+                or (line.separate_tax and line.move_id in separated)
+                or line._is_split_by_product()
+                or line._is_split_by_analytic()
+            )
+        )
+
+    def _get_separated_documents(self):
+        """The documents of these lines of which taxes are given back.
+
+        :return: ``account.move``
+        """
+        documents = self.filtered("separate_tax").move_id.filtered(
+            lambda move: move.is_sale_document(include_receipts=True)
+        )
+        return self.env["ar.writeoff.image"]._get_taxed_documents(documents)
+
+    def _is_split_by_product(self):
+        return not self.writeoff_account_id
+
+    def _is_split_by_analytic(self):
+        company = self.company_id
+        return (
+            not self.reason_id.analytic_distribution
+            and company._get_writeoff_parameter("writeoff_analytic_from_invoice")
+            and any(self.move_id.invoice_line_ids.mapped("analytic_distribution"))
+        )
+
+    def _get_taken_parts(self):
+        """What live write-offs took of these documents already, these lines apart.
+
+        :return: dict document id → list of tuples (``ar.writeoff.line``, part)
+        """
+        # sudo: the tax other write-offs gave back counts, whoever may see them
+        lines = self.env["ar.writeoff.line"].sudo()
+        lines = lines.search(
+            [
+                ("move_id", "in", self.move_id.ids),
+                ("state", "in", TAKEN_STATES),
+                ("id", "not in", self._origin.ids),
+            ]
+        )
+        taken = defaultdict(list)
+        for line in lines:
+            taken[line.move_id.id] += [(line, part) for part in line.breakdown or ()]
+        return taken
+
+    # ------------------------------------------------------------------
+    # Shares of a document
+    # ------------------------------------------------------------------
+
+    def _prepare_split_breakdown(self, taken):
+        """The breakdown of a line by the lines of its document. Extension point.
+
+        :param list taken: what was taken of the document before: tuples (line, part)
+        :return: list of parts
+        """
+        self.ensure_one()
+        transition = self._prepare_transition_parts(taken)
+        left = {
+            "amount_currency": self.amount_currency - sum(p["amount_currency"] for p in transition),
+            "balance": self.amount - sum(p["balance"] for p in transition),
+        }
+        relief = self.company_id._get_writeoff_property(self.reason_id, "relief_position_id")
+        image = self.env["ar.writeoff.image"]._get_image(self.move_id, self.separate_tax, relief)
+        shares = self._get_shares(image, [part for _line, part in taken], left)
+        parts = [self._prepare_share_part(key, *share) for key, share in shares.items()]
+        return [*self._merge_parts(parts), *transition]
+
+    def _get_shares(self, image, taken, left):
+        """The share of an image that an amount takes, in whole cents.
+
+        :param dict image: see ``ar.writeoff.image._get_image``
+        :param list taken: parts that were taken of the document before
+        :param dict left: ``amount_currency`` and ``balance`` to be taken now
+        :return: dict key → (source part, amounts); the amounts add up to ``left``
+        """
+        prior, sources = self._get_prior(image, taken)
+        cumulated = {
+            name: left[name] + sum(amounts[name] for amounts in prior.values()) for name in left
+        }
+        targets = self._get_targets(image, cumulated)
+        shares = {}
+        for key in {**targets, **prior}:
+            amounts = {
+                name: self._round(name, targets[key][name] - prior[key][name])
+                for name in AMOUNTS
+            }
+            if amounts["amount_currency"] or amounts["balance"]:
+                shares[key] = image.get(key) or sources.get(key) or REST, amounts
+        return shares
+
+    def _get_prior(self, image, taken):
+        """What was taken before, part by part, of the same kind of image.
+
+        :return: tuple: dict key → amounts, dict key → the part that was posted
+        """
+        streams = {self._get_stream(key) for key in image}
+        prior, sources = defaultdict(lambda: dict.fromkeys(AMOUNTS, 0.0)), {}
+        for part in taken:
+            for key, amounts in part.get("shares", {}).items():
+                if self._get_stream(key) not in streams:
+                    continue
+                sources[key] = part
+                for name, amount in zip(AMOUNTS, amounts, strict=True):
+                    prior[key][name] += amount
+        return prior, sources
+
+    def _get_stream(self, key):
+        return json.loads(key)[0]
+
+    def _get_targets(self, image, cumulated):
+        """What all write-offs of a document together should have taken of each part.
+
+        :param dict image: see ``ar.writeoff.image._get_image``
+        :param dict cumulated: ``amount_currency`` and ``balance`` of all of them
+        :return: dict key → rounded amounts; they add up to ``cumulated``
+        """
+        total = sum(part["amount_currency"] for part in image.values())
+        share = cumulated["amount_currency"] / total if total else 0.0
+        bounded = min(max(share, 0.0), 1.0)  # never more than was declared
+        targets = defaultdict(lambda: dict.fromkeys(AMOUNTS, 0.0))
+        for key, part in image.items():
+            targets[key].update((name, self._round(name, part[name] * bounded)) for name in AMOUNTS)
+        losses = {key: part for key, part in image.items() if part["kind"] == "loss"}
+        if not total or share != bounded or not losses:
+            # Beyond the document, or without a line that could bear it: no tax's business.
+            losses = {json.dumps([self._get_stream(next(iter(image), '["gross"]')), "rest"]): {}}
+        for name in ("amount_currency", "balance"):
+            self._spread_rest(losses, targets, name, cumulated[name])
+        return targets
+
+    def _spread_rest(self, losses, targets, name, cumulated):
+        """Put what rounding left over on the losses: never on a tax.
+
+        :param dict losses: the parts of an image that bear it
+        :param dict targets: see ``_get_targets``; changed in place
+        :param str name: ``amount_currency`` or ``balance``
+        :param float cumulated: what the targets must add up to
+        """
+        rounding = self._get_currency(name).rounding
+        rest = cumulated - sum(target[name] for target in targets.values())
+        units = self.env["account.tax"]._distribute_delta_amount_smoothly(
+            precision_digits=0,
+            delta_amount=round(rest / rounding),
+            target_factors=[{"factor": part.get(name, 0.0)} for part in losses.values()],
+        )
+        for key, number in zip(losses, units, strict=True):
+            targets[key][name] = self._round(name, targets[key][name] + number * rounding)
+
+    def _prepare_share_part(self, key, source, amounts):
+        """A share of one part of the document. Extension point.
+
+        :param str key: what identifies the part
+        :param dict source: the part of the image; of an earlier breakdown, if it is not there
+        :param dict amounts: the share, by ``AMOUNTS``
+        :return: dict, see ``_prepare_breakdown``
+        """
+        product = self.env["product.product"].browse(source.get("product_id"))
+        part = {name: source[name] for name in COPIED if name in source}
+        part.update(amounts, shares={key: [amounts[name] for name in AMOUNTS]})
+        part["account_id"] = source.get("account_id") or self._get_loss_account(product).id
+        if "invoice_analytic" in source:
+            part.update(self._get_analytic(source))
+        return part
+
+    def _get_loss_account(self, product):
+        """Where the share of a product lands.
+
+        :param product: ``product.product``, possibly empty
+        :return: ``account.account``, empty if nothing is configured
+        """
+        return self.writeoff_account_id or self.item_id._get_product_writeoff_account(product)
+
+    def _get_analytic(self, source):
+        """Analytic distribution of a part; nothing where the distribution models decide.
+
+        :param dict source: part of an image
+        :return: dict with ``analytic_distribution``, or empty
+        """
+        if not source["takes_analytic"]:
+            return {"analytic_distribution": False}
+        analytic = self.reason_id.analytic_distribution
+        if not analytic and self.company_id._get_writeoff_parameter(
+            "writeoff_analytic_from_invoice"
+        ):
+            analytic = source["invoice_analytic"]
+        if not analytic and source["kind"] == "loss":
+            return {}
+        return {"analytic_distribution": analytic or False}
+
+    def _merge_parts(self, parts):
+        """Parts that would be the same journal item, added up.
+
+        :param list parts: see ``_prepare_breakdown``
+        :return: list of parts
+        """
+        merged = {}
+        for part in parts:
+            facts = {
+                name: value
+                for name, value in part.items()
+                if name not in AMOUNTS and name != "shares"
+            }
+            same = merged.setdefault(
+                json.dumps(facts, sort_keys=True),
+                {**facts, **dict.fromkeys(AMOUNTS, 0.0), "shares": {}},
+            )
+            for name in AMOUNTS:
+                same[name] = self._round(name, same[name] + part[name])
+            same["shares"].update(part["shares"])
+        return list(merged.values())
+
+    def _get_currency(self, name):
+        return self.currency_id if name == "amount_currency" else self.company_currency_id
+
+    def _round(self, name, amount):
+        return self._get_currency(name).round(amount)
+
+    # ------------------------------------------------------------------
+    # On-payment tax: what was not collected was never due
+    # ------------------------------------------------------------------
+
+    def _prepare_transition_parts(self, taken):
+        """What leaves the transition accounts: the share of what is open that is given up.
+
+        Payments took their share in proportion, so what is left on the transition accounts
+        belongs to what is left of the claim; what closes the claim takes all of it.
+
+        :param list taken: what was taken of the document before: tuples (line, part)
+        :return: list of parts, each with the journal item it closes as ``target_id``
+        """
+        Image = self.env["ar.writeoff.image"]
+        targets = Image._get_transition_items(self.move_id).get(self.move_id.id, ())
+        if not targets:
+            return []
+        share = self._get_share_of_open(taken)
+        parts = []
+        for target in targets:
+            left = self._get_left_in_transition(target, taken)
+            amounts = {name: self._round(name, -amount * share) for name, amount in left.items()}
+            if all(amounts.values()):
+                parts.append(self._prepare_transition_part(target, amounts))
+        return parts
+
+    def _get_pending_lines(self, taken):
+        """Lines that take their share, but not in the ledger yet.
+
+        :param list taken: tuples (line, part)
+        :return: list of ``ar.writeoff.line``
+        """
+        lines = {line for line, _part in taken}
+        return [line for line in lines if line.state not in ("done", "unmatched")]
+
+    def _get_share_of_open(self, taken):
+        """How much of what is open on the document this line gives up.
+
+        :param list taken: tuples (line, part)
+        :return: float, above 0 up to 1
+        """
+        receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
+        still_open = self.currency_id.round(
+            sum(receivables.mapped("amount_residual_currency"))
+            - sum(line.amount_currency for line in self._get_pending_lines(taken))
+        )
+        share = self.amount_currency / still_open if still_open else 1.0
+        return min(max(share, 0.0), 1.0)
+
+    def _get_left_in_transition(self, target, taken):
+        pending = self._get_pending_lines(taken)
+        parts = [
+            part for line, part in taken if line in pending and part.get("target_id") == target.id
+        ]
+        return {
+            "amount_currency": target.amount_residual_currency
+            + sum(part["amount_currency"] for part in parts),
+            "balance": target.amount_residual + sum(part["balance"] for part in parts),
+        }
+
+    def _prepare_transition_part(self, target, amounts):
+        """A part that takes uncollected tax off its transition account. Extension point.
+
+        :param target: ``account.move.line`` of the document, on the transition account
+        :param dict amounts: ``amount_currency`` and ``balance``
+        :return: dict, see ``_prepare_breakdown``
+        """
+        part = {
+            **amounts,
+            "kind": "transition",
+            "account_id": target.account_id.id,
+            "target_id": target.id,
+            "name": target.tax_line_id.name,
+            "analytic_distribution": False,
+        }
+        # The tax may have been the base of another one, which is given back.
+        taxes = target.tax_ids.filtered(lambda tax: tax.tax_exigibility == "on_invoice")
+        if self.separate_tax and taxes:
+            is_refund = self.move_id.move_type != "out_refund"
+            part.update(
+                tax_ids=taxes.ids, tax_tag_ids=taxes.get_tax_tags(is_refund, "base").ids
+            )
+        return part
