@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import WriteoffCommon
 
@@ -265,6 +265,17 @@ class TestPosting(WriteoffCommon):
     def test_account_chosen_in_the_wizard_wins(self):
         writeoff = self._write_off(self._invoice(100.0), writeoff_account_id=self.other_account)
         self.assertEqual(self._ledger(writeoff.entry_ids)[1], ("690200", "Birch", 100.0, 0.0))
+
+    def test_account_chosen_survives_going_back(self):
+        """Preview, back, another amount: what was chosen for all stays chosen."""
+        wizard = self._wizard(self._invoice(100.0))
+        with Form(wizard) as form:
+            form.writeoff_account_id = self.other_account
+        wizard.action_preview()
+        wizard.action_back()
+        with Form(wizard) as form, form.line_ids.edit(0) as line:
+            line.amount_currency = 40.0
+        self.assertEqual(wizard.writeoff_account_id, self.other_account)
 
     def test_receipt(self):
         receipt = self._invoice(80.0, move_type="out_receipt")

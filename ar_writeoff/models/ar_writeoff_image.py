@@ -127,13 +127,11 @@ class ArWriteoffImage(models.AbstractModel):
         :param list given: tax data that are given back
         :return: ``account.tax``
         """
-        result = taxes.browse()
+        result = nothing = taxes.browse()
         for tax in taxes:
-            children = [data["tax"] for data in given if data["group"] == tax]
-            is_complete = tax.amount_type != "group" or not (
-                tax.children_tax_ids - tax.union(*children)
-            )
-            result |= tax if is_complete else tax.union(*children)
+            children = nothing.union(*(data["tax"] for data in given if data["group"] == tax))
+            is_complete = tax.amount_type != "group" or not tax.children_tax_ids - children
+            result |= tax if is_complete else children
         return result
 
     @api.model
