@@ -89,14 +89,16 @@ class TaxCommon(WriteoffCommon):
         )
 
     @classmethod
-    def _taxed_invoice(cls, *lines, partner=None, date="2024-01-15", due=None, **values):
+    def _taxed_invoice(
+        cls, *lines, partner=None, date="2024-01-15", due=None, post=True, **values
+    ):
         """A posted invoice; a line is an amount, its taxes, and further values if needed."""
         lines = [line if len(line) > 2 else (*line, {}) for line in lines]
         terms = {} if values.get("invoice_payment_term_id") else {"invoice_date_due": due or date}
         return cls._create_invoice(
             partner_id=(partner or cls.customer).id,
             invoice_date=date,
-            post=True,
+            post=post,
             invoice_line_ids=[
                 Command.create(
                     {

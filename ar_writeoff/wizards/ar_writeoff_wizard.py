@@ -73,7 +73,7 @@ class ArWriteoffWizard(models.TransientModel):
         string="Loss Account",
         check_company=True,
         domain=WRITEOFF_ACCOUNT_DOMAIN,
-        compute="_compute_proposals",
+        compute="_compute_accounts",
         store=True,
         readonly=False,
     )
@@ -81,13 +81,13 @@ class ArWriteoffWizard(models.TransientModel):
         "account.account",
         check_company=True,
         domain=WRITEOFF_ACCOUNT_DOMAIN,
-        compute="_compute_proposals",
+        compute="_compute_accounts",
         store=True,
         readonly=False,
     )
     separate_tax = fields.Boolean(
         string="Separate Sales Tax",
-        compute="_compute_proposals",
+        compute="_compute_separate_tax",
         store=True,
         readonly=False,
         help="The tax in the amount goes back to the tax accounts and boxes of the invoice. Check "
@@ -95,12 +95,11 @@ class ArWriteoffWizard(models.TransientModel):
     )
     credit_separate_tax = fields.Boolean(
         string="Separate Tax of Credits",
-        compute="_compute_proposals",
+        compute="_compute_separate_tax",
         store=True,
         readonly=False,
         help="The tax in a credit that is not claimed is owed again.",
     )
-    proposals = fields.Json(compute="_compute_proposals", store=True)
     has_balance_tax = fields.Boolean(compute="_compute_has_tax")
     has_credit_tax = fields.Boolean(compute="_compute_has_tax")
     is_loss_account_missing = fields.Boolean(compute="_compute_accounts_missing")
@@ -268,40 +267,33 @@ class ArWriteoffWizard(models.TransientModel):
             wizard.has_credit_tax = bool(credits_)
             wizard.has_balance_tax = bool(taxed - credits_)
 
-    @api.depends("company_id", "line_ids.item_id", "line_ids.separate_tax")
+    @api.depends("company_id", "separate_tax", "credit_separate_tax")
     def _compute_accounting_date(self):
         today = fields.Date.context_today(self)
         for wizard in self:
             companies = wizard.line_ids.company_id or wizard.company_id or self.env.company
-            has_tax = any(line._is_tax_separate() for line in wizard.line_ids)
+            has_tax = any(line.has_tax and line._get_separate_tax() for line in wizard.line_ids)
             first = companies._get_writeoff_open_date(today, has_tax)
             if not wizard.accounting_date or wizard.accounting_date < first:
                 wizard.accounting_date = first
 
-    @api.depends("line_ids.resolved_account_id", "line_ids.configured_separate_tax")
-    def _compute_proposals(self):
+    # The open items stay the same: what is chosen for all must not depend on what is done with
+    # them, or it would be proposed anew after each change of an amount.
+
+    @api.depends("company_id", "reason_id", "credit_reason_id")
+    def _compute_accounts(self):
+        for wizard in self:
+            credits_ = wizard.line_ids.filtered("is_credit")
+            wizard.writeoff_account_id = (wizard.line_ids - credits_)._get_common_account()
+            wizard.gain_account_id = credits_._get_common_account()
+
+    @api.depends("company_id", "reason_id", "credit_reason_id")
+    def _compute_separate_tax(self):
         for wizard in self:
             credits_ = wizard.line_ids.filtered("is_credit")
             balances = wizard.line_ids - credits_
-            wizard._propose(
-                {
-                    "writeoff_account_id": balances._get_common_account().id,
-                    "gain_account_id": credits_._get_common_account().id,
-                    "separate_tax": any(balances.mapped("configured_separate_tax")),
-                    "credit_separate_tax": any(credits_.mapped("configured_separate_tax")),
-                }
-            )
-
-    def _propose(self, proposals):
-        """Set what is proposed, where that is news: what the user chose stays chosen.
-
-        :param dict proposals: name of a field → value to write
-        """
-        known = self.proposals or {}
-        for name, value in proposals.items():
-            is_news = name not in known or known[name] != value
-            self[name] = value if is_news else self[name]
-        self.proposals = proposals
+            wizard.separate_tax = any(balances.mapped("configured_separate_tax"))
+            wizard.credit_separate_tax = any(credits_.mapped("configured_separate_tax"))
 
     @api.depends("line_ids.resolved_account_id", "line_ids.selected", "distribution")
     def _compute_accounts_missing(self):

@@ -158,27 +158,21 @@ class ArWriteoffWizardLine(models.TransientModel):
                 line.item_id and line.item_id._is_writeoff_tax_separate(line._get_reason())
             )
 
-    @api.depends(
-        "configured_separate_tax",
-        "wizard_id.distribution",
-        "wizard_id.separate_tax",
-        "wizard_id.credit_separate_tax",
-    )
+    @api.depends("configured_separate_tax")
     def _compute_separate_tax(self):
         for line in self:
-            wizard = line.wizard_id
-            of_side = wizard.credit_separate_tax if line.is_credit else wizard.separate_tax
-            line.separate_tax = (
-                line.configured_separate_tax if wizard.distribution == "line" else of_side
-            )
+            line.separate_tax = line.configured_separate_tax
 
-    def _is_tax_separate(self):
-        """Whether tax of this line will be given back.
+    def _get_separate_tax(self):
+        """Whether tax of this line will be given back: by its own word, or that of its side.
 
         :return: bool
         """
         self.ensure_one()
-        return self.selected and self.has_tax and self.separate_tax
+        wizard = self.wizard_id
+        if wizard.distribution == "line":
+            return self.separate_tax
+        return wizard.credit_separate_tax if self.is_credit else wizard.separate_tax
 
     def _get_reason(self):
         """The reason this line will have: its own, or the one of all of its side.
@@ -227,5 +221,5 @@ class ArWriteoffWizardLine(models.TransientModel):
             self._get_reason(),
             account=self._get_account(),
             comment=self.comment if self.wizard_id.distribution == "line" else False,
-            separate_tax=self.separate_tax,
+            separate_tax=self._get_separate_tax(),
         )
