@@ -161,7 +161,7 @@ class TestTax(TaxCommon):
         rows = [row[2] for row in preview["groups_vals"][0]["items_vals"]]
         shown = [(row["taxes"], row["grids"], row["debit"]) for row in rows if row["debit"]]
         self.assertEqual(
-            shown, [("15", "15 base", "$\u00a0100.00"), ("15", "15 tax", "$\u00a015.00")]
+            shown, [("15", "15 base", "$\u00a0100.00"), ("", "15 tax", "$\u00a015.00")]
         )
         amounts = (wizard.amount_untaxed, wizard.amount_tax, wizard.amount_total)
         self.assertEqual(amounts, (100.0, 15.0, 115.0))

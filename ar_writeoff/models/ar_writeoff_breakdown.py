@@ -16,7 +16,7 @@ COPIED = (
     "group_tax_id",
     "analytic_distribution",
 )
-REST = {"kind": "loss"}
+UNTAXED = {"tax_ids": [], "tax_tag_ids": [], "tax_repartition_line_id": False}
 
 
 class ArWriteoffBreakdownMixin(models.AbstractModel):
@@ -154,6 +154,7 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         :return: dict key → (source part, amounts); the amounts add up to ``left``
         """
         prior, sources = self._get_prior(image, taken)
+        sources = {self._get_rest_key(image): self._get_rest_source(image), **sources, **image}
         cumulated = {
             name: left[name] + sum(amounts[name] for amounts in prior.values()) for name in left
         }
@@ -165,8 +166,21 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
                 for name in AMOUNTS
             }
             if amounts["amount_currency"] or amounts["balance"]:
-                shares[key] = image.get(key) or sources.get(key) or REST, amounts
+                shares[key] = sources[key], amounts
         return shares
+
+    def _get_rest_key(self, image):
+        return json.dumps([self._get_stream(next(iter(image), '["gross"]')), "rest"])
+
+    def _get_rest_source(self, image):
+        """What bears the cents that belong to no tax: a loss like the largest, without taxes."""
+        losses = [
+            part
+            for part in image.values()
+            if part["kind"] == "loss" and not part.get("tax_repartition_line_id")
+        ]
+        largest = max(losses, key=lambda part: abs(part["balance"]), default={"kind": "loss"})
+        return {**largest, **UNTAXED}
 
     def _get_prior(self, image, taken):
         """What was taken before, part by part, of the same kind of image.
@@ -201,9 +215,9 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         for key, part in image.items():
             targets[key].update((name, self._round(name, part[name] * bounded)) for name in AMOUNTS)
         losses = {key: part for key, part in image.items() if part["kind"] == "loss"}
-        if not total or share != bounded or not losses:
-            # Beyond the document, or without a line that could bear it: no tax's business.
-            losses = {json.dumps([self._get_stream(next(iter(image), '["gross"]')), "rest"]): {}}
+        if not total or bounded in (0.0, 1.0) or not losses:
+            # All of it, to the cent: what is left over is no tax's business.
+            losses = {self._get_rest_key(image): {}}
         for name in ("amount_currency", "balance"):
             self._spread_rest(losses, targets, name, cumulated[name])
         return targets

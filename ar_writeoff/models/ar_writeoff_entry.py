@@ -397,7 +397,11 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             "account": f"{account.code or ''} {account.name}".strip(),
             "partner": self.env["res.partner"].browse(vals["partner_id"]).display_name or "",
             "label": vals["name"],
-            "taxes": ", ".join(self._get_preview_taxes(vals).mapped("name")),
+            "taxes": ", ".join(
+                self.env["account.tax"]
+                .browse(self._get_linked_ids(vals.get("tax_ids", ())))
+                .mapped("name")
+            ),
             "grids": ", ".join(
                 self.env["account.account.tag"]
                 .browse(self._get_linked_ids(vals.get("tax_tag_ids", ())))
@@ -407,13 +411,3 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             "debit": self.currency_id.format(balance) if sign > 0 else "",
             "credit": self.currency_id.format(-balance) if sign < 0 else "",
         }
-
-    def _get_preview_taxes(self, vals):
-        """The taxes a journal item is the base of; on a tax line, the tax itself comes first.
-
-        :param dict vals: values of ``account.move.line``
-        :return: ``account.tax``
-        """
-        rep = self.env["account.tax.repartition.line"].browse(vals.get("tax_repartition_line_id"))
-        taxes = self.env["account.tax"].browse(self._get_linked_ids(vals.get("tax_ids", ())))
-        return rep.tax_id | taxes

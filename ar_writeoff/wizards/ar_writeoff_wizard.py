@@ -127,7 +127,7 @@ class ArWriteoffWizard(models.TransientModel):
     checks = fields.Json(compute="_compute_preview")
     has_blockers = fields.Boolean(compute="_compute_preview")
     has_warnings = fields.Boolean(compute="_compute_preview")
-    amount_tax = fields.Monetary(compute="_compute_preview", string="Tax, No Loss")
+    amount_tax = fields.Monetary(compute="_compute_preview", string="Tax")
     amount_untaxed = fields.Monetary(compute="_compute_preview", string="Loss")
     shown_warnings = fields.Text(readonly=True)
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")

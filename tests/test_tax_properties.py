@@ -1,0 +1,357 @@
+"""What must hold for any invoice with any taxes, in whatever order it is given up, paid, credited
+and taken back."""
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import strategies as st
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .tax_common import TaxCommon
+
+EXAMPLES = int(os.environ.get("AR_WRITEOFF_EXAMPLES", "60"))
+RATES = {"EUR": 0.8765432, "JPY": 151.37, "KWD": 0.30721}
+DECIMALS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
+TAXES = (
+    "none",
+    "15",
+    "5",
+    "0",
+    "inc20",
+    "group",
+    "split",
+    "half",
+    "rc",
+    "fix",
+    "eco&15",
+    "cash",
+    "cash rc",
+    "cash&15",
+    "both",
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    units: int
+    tax: str
+    quantity: int
+    discount: float
+
+
+@dataclass(frozen=True)
+class Document:
+    kind: str
+    currency: str
+    lines: tuple
+    instalments: bool
+    globally: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something done to the document; ``which`` picks, ``share`` is in percent."""
+
+    kind: str
+    which: int
+    share: int
+    separate: bool
+
+
+lines = st.builds(
+    Line,
+    units=st.one_of(st.integers(1000, 300_000), st.integers(-900, 900).filter(bool)),
+    tax=st.sampled_from(TAXES),
+    quantity=st.integers(1, 3),
+    discount=st.sampled_from((0.0, 0.0, 12.5)),
+)
+documents = st.builds(
+    Document,
+    kind=st.sampled_from(("out_invoice", "out_invoice", "out_receipt", "out_refund")),
+    currency=st.sampled_from(("USD", "EUR", "JPY", "KWD")),
+    lines=st.lists(lines, min_size=1, max_size=4).map(tuple),
+    instalments=st.booleans(),
+    globally=st.booleans(),
+)
+steps = st.builds(
+    Step,
+    kind=st.sampled_from(("WO", "WO", "WO", "PAY", "UNDO", "CREDIT")),
+    which=st.integers(0, 5),
+    share=st.one_of(st.integers(1, 99), st.just(100)),
+    separate=st.sampled_from((True, True, False)),
+)
+# Credit notes matter most while nothing else has happened; taxes, where all goes back with them.
+plays = st.one_of(
+    st.lists(steps, min_size=2, max_size=7),
+    st.lists(
+        st.builds(
+            Step,
+            kind=st.sampled_from(("CREDIT", "WO", "WO", "UNDO")),
+            which=st.integers(0, 5),
+            share=st.integers(1, 99),
+            separate=st.just(True),
+        ),
+        min_size=2,
+        max_size=5,
+    ),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestTaxProperties(TaxCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.writeoff_gain_account_id = cls._account("490100", "Gain", "income_other")
+        cash = {"tax_exigibility": "on_payment"}
+        pair = (100, cls.tax_account), (-100, cls.reverse_account)
+        vat = cls._tax("15", 15.0, sequence=5)
+        state = cls._tax("state", 6.0, sequence=1, include_base_amount=True)
+        city = cls._tax("city", 3.25, (100, cls.city_account), sequence=2)
+        eco = cls._tax("eco", 2.11, amount_type="fixed", include_base_amount=True, sequence=1)
+        collected = cls._tax("cash", 20.0, refund_box="cash refund", **cash)
+        levy = cls._tax("levy", 10.0, include_base_amount=True, sequence=1, **cash)
+        cls.taxes = {
+            "none": vat.browse(),
+            "15": vat,
+            "5": cls._tax("5", 5.0),
+            "0": cls._tax("0", 0.0),
+            "inc20": cls._tax("inc20", 20.0, price_include_override="tax_included"),
+            "group": cls._group("group", state, city),
+            "split": cls._tax("split", 18.0, (60, cls.tax_account), (40, cls.city_account)),
+            "half": cls._tax("half", 20.0, (50, cls.tax_account), (50, None)),
+            "rc": cls._tax("rc", 19.0, *pair),
+            "fix": cls._tax("fix", 1.37, amount_type="fixed"),
+            "eco&15": eco | vat,
+            "cash": collected,
+            "cash rc": cls._tax("cash rc", 19.0, *pair, **cash),
+            "cash&15": levy | vat,
+            "both": cls._group("both", collected, vat),
+        }
+        cls.currencies = {"USD": cls.company.currency_id}
+        for name, rate in RATES.items():
+            Currency = cls.env["res.currency"].with_context(active_test=False)
+            currency = Currency.search([("name", "=", name)])
+            currency.write({"active": True, "rounding": 10.0 ** -DECIMALS[name]})
+            currency.rate_ids.unlink()
+            cls.env["res.currency.rate"].create(
+                {
+                    "currency_id": currency.id,
+                    "name": "2023-01-01",
+                    "company_id": cls.company.id,
+                    "rate": rate,
+                }
+            )
+            cls.currencies[name] = currency
+        cls.instalments = cls.env["account.payment.term"].create(
+            {
+                "name": "33/67",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 33.0, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 67.0, "nb_days": 30}),
+                ],
+            }
+        )
+
+    def test_any_invoice(self):
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            phases=(Phase.explicit, Phase.generate),  # shrinking takes a book longer than reading
+            database=None,
+            derandomize="AR_WRITEOFF_EXAMPLES" not in os.environ,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(documents, plays)
+        def run(document, actions):
+            savepoint = self.cr.savepoint()
+            try:
+                self._play(document, actions)
+            finally:
+                savepoint.close(rollback=True)
+                self.env.invalidate_all(flush=False)
+
+        run()
+
+    # --- playing ---
+
+    def _play(self, document, actions):
+        self.company.tax_calculation_rounding_method = (
+            "round_globally" if document.globally else "round_per_line"
+        )
+        self.document = self._book(document)
+        self.items = self._items(self.document).sorted("date_maturity")
+        self.writeoffs = self.env["ar.writeoff"]
+        self.is_pure = True  # neither paid nor given up without its tax
+        for action in actions:
+            note(f"{action} with {self._residuals(self.document)}")
+            getattr(self, f"_step_{action.kind.lower()}")(action)
+            self._check_boxes()
+        for item in self.items:
+            self._give_up(item, item.amount_residual_currency, separate=True)
+        self._check_closed()
+        self._check_boxes()
+        for writeoff in reversed(self.writeoffs.filtered(lambda w: w.state == "posted")):
+            self._undo(writeoff)
+        self.assertEqual(self._get_effect(), {}, "undone, they have left no trace")
+
+    def _book(self, document):
+        unit = 10.0 ** -DECIMALS[document.currency]
+        terms = self.instalments.id if document.instalments else False
+        move = self._taxed_invoice(
+            *(
+                (
+                    line.units * unit,
+                    self.taxes[line.tax],
+                    {"quantity": line.quantity, "discount": line.discount},
+                )
+                for line in document.lines
+            ),
+            currency_id=self.currencies[document.currency].id,
+            move_type=document.kind,
+            invoice_payment_term_id=terms,
+            post=False,
+        )
+        if move.amount_total < 0:
+            move.invoice_line_ids.filtered(lambda line: line.price_unit < 0).unlink()
+        if not move.invoice_line_ids:
+            move.invoice_line_ids = [Command.create({"name": "x", "price_unit": 1.0})]
+        move.action_post()
+        return move
+
+    def _pick_open(self, action):
+        items = self.items.filtered(lambda item: item.amount_residual_currency)
+        return items[action.which % len(items)] if items else items
+
+    def _step_wo(self, action):
+        item = self._pick_open(action)
+        if item:
+            amount = item.amount_residual_currency * action.share / 100
+            self._give_up(item, item.currency_id.round(amount), action.separate)
+
+    def _give_up(self, item, amount, separate):
+        value = item._get_writeoff_amount(amount)
+        if not item.currency_id.round(amount) or not item.company_currency_id.round(value):
+            return
+        reason = self.env.ref("ar_writeoff.reason_small_difference")
+        vals = item._prepare_writeoff_line_vals(amount, reason, separate_tax=separate)
+        writeoff = (
+            self.env["ar.writeoff"]
+            .with_user(self.clerk)
+            ._create_planned(
+                {
+                    "company_id": self.company.id,
+                    "reason_id": reason.id,
+                    "accounting_date": "2024-06-30",
+                    "line_ids": [Command.create(vals)],
+                }
+            )
+        )
+        exchange = self._exchange_entries()
+        writeoff.action_post()
+        self.assertEqual(self._exchange_entries(), exchange, "none is of our making")
+        self.writeoffs |= writeoff
+        self.is_pure = self.is_pure and separate
+        self._check_line(writeoff.line_ids, amount, value)
+
+    def _step_pay(self, action):
+        item = self._pick_open(action)
+        if not item:
+            return
+        amount = item.currency_id.round(item.amount_residual_currency * action.share / 100)
+        if amount > 0:
+            payment = self._payment(amount, currency=item.currency_id, date="2024-01-15")
+            (self._items(payment.move_id) | item).reconcile()
+            self.is_pure = False
+
+    def _step_undo(self, action):
+        done = self.writeoffs.filtered(lambda writeoff: writeoff.state == "posted")
+        if done:
+            self._undo(done[action.which % len(done)])
+
+    def _undo(self, writeoff):
+        exchange = self._exchange_entries()
+        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        self.assertEqual(self._exchange_entries(), exchange, "none is of our making")
+
+    def _step_credit(self, action):
+        """A credit note for one line, by core's own reversal, which matches it as well.
+
+        Of on-payment taxes, core declares a share of the whole invoice when it is matched with a
+        credit note: what is declared then is core's affair.
+        """
+        has_cash = "on_payment" in self.document.line_ids.tax_line_id.mapped("tax_exigibility")
+        is_open = self._residuals(self.document) == [
+            (item.balance, item.amount_currency) for item in self.items
+        ]
+        if self.document.move_type != "out_invoice" or has_cash or not is_open:
+            return
+        credit_note = self.document._reverse_moves([{"invoice_date": "2024-01-15"}])
+        lines = credit_note.invoice_line_ids
+        (lines - lines[action.which % len(lines)]).unlink()
+        if 0 < credit_note.amount_total < self.document.amount_total:
+            credit_note.invoice_payment_term_id = False
+            credit_note.action_post()
+        else:
+            credit_note.unlink()
+
+    # --- what must hold ---
+
+    def _exchange_entries(self):
+        return self.env["account.move"].search_count(
+            [("journal_id", "=", self.company.currency_exchange_journal_id.id)]
+        )
+
+    def _check_line(self, line, amount, value):
+        """The parts add up to what was given up, in both currencies, and the entry balances."""
+        currency, company_currency = line.currency_id, line.company_currency_id
+        total = sum(part["amount_currency"] for part in line.breakdown)
+        self.assertEqual(currency.round(total), currency.round(amount))
+        total = sum(part["balance"] for part in line.breakdown)
+        self.assertEqual(company_currency.round(total), company_currency.round(value))
+        total = line.amount_tax + line.amount_untaxed
+        self.assertEqual(company_currency.round(total), line.amount)
+        self.assertEqual(line.state, "done")
+
+    def _get_effect(self):
+        """What write-offs and their reversals did: (account, box) → balance."""
+        effect = defaultdict(float)
+        for line in self.writeoffs.entry_ids.line_ids:
+            effect[line.account_id.code, ""] += line.balance
+            for tag in line.tax_tag_ids:
+                effect["", tag.name] += line.balance
+        round_ = self.company.currency_id.round
+        return {key: round_(amount) for key, amount in effect.items() if round_(amount)}
+
+    def _check_boxes(self):
+        """Never more than was declared, and of uncollected tax nothing at all."""
+        family = self.document | self.document.reversal_move_ids
+        declared = defaultdict(float)
+        for line in family.line_ids:
+            for tag in line.tax_tag_ids:
+                declared[tag.name] += line.balance
+        for (_account, box), amount in self._get_effect().items():
+            if not box:
+                continue
+            self.assertFalse(box.startswith(("cash", "levy")), f"{box}: {amount}")
+            left = self.company.currency_id.round(declared[box] + amount)
+            self.assertGreaterEqual(left * declared[box], 0.0, f"{box}: {declared[box]}, {amount}")
+
+    def _check_closed(self):
+        """All given up or paid: nothing open, nothing in transition; nothing declared if pure."""
+        for item in self.items:
+            if item.company_currency_id.is_zero(item.amount_residual_currency):
+                self.assertEqual(item.amount_residual, 0.0)
+        if any(item.amount_residual_currency for item in self.items):
+            return  # worth nothing in company currency
+        self.assertEqual(self._balance(self.transition_account), 0.0)
+        for line in self.document.line_ids:
+            if line.account_id == self.transition_account:
+                # A yen that is worth no cent may stay; what it is worth in the books does not.
+                self.assertEqual(line.amount_residual, 0.0)
+        if self.is_pure:
+            self.assertEqual(self._report(), {})
