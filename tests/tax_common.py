@@ -50,7 +50,9 @@ class TaxCommon(WriteoffCommon):
                         "factor_percent": percent,
                         "account_id": account.id if account else False,
                         "tag_ids": [
-                            Command.set(cls._tag(f"{box} tax{number}" if number else f"{box} tax").ids)
+                            Command.set(
+                                cls._tag(f"{box} tax{number}" if number else f"{box} tax").ids
+                            )
                         ],
                     }
                 )
@@ -89,9 +91,7 @@ class TaxCommon(WriteoffCommon):
         )
 
     @classmethod
-    def _taxed_invoice(
-        cls, *lines, partner=None, date="2024-01-15", due=None, post=True, **values
-    ):
+    def _taxed_invoice(cls, *lines, partner=None, date="2024-01-15", due=None, post=True, **values):
         """A posted invoice; a line is an amount, its taxes, and further values if needed."""
         lines = [line if len(line) > 2 else (*line, {}) for line in lines]
         terms = {} if values.get("invoice_payment_term_id") else {"invoice_date_due": due or date}

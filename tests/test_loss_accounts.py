@@ -61,7 +61,9 @@ class TestLossAccounts(TaxCommon):
             self._sold(100.0, self.printer, self.vat), self._sold(100.0, self.support)
         )
         self._write_off(invoice)
-        self.assertEqual(self._balances(self.hardware_account, self.service_account), [115.0, 100.0])
+        self.assertEqual(
+            self._balances(self.hardware_account, self.service_account), [115.0, 100.0]
+        )
 
     def test_parts_add_up_on_each_account(self):
         invoice = self._taxed_invoice(
@@ -69,7 +71,9 @@ class TestLossAccounts(TaxCommon):
         )
         for amount in (11.11, 22.22, None):
             self._write_off(invoice, [amount] if amount else None)
-        self.assertEqual(self._balances(self.hardware_account, self.service_account), [33.34, 76.67])
+        self.assertEqual(
+            self._balances(self.hardware_account, self.service_account), [33.34, 76.67]
+        )
 
     def test_nearer_accounts_win(self):
         invoice = self._taxed_invoice(self._sold(100.0, self.printer))
@@ -131,7 +135,12 @@ class TestLossAccounts(TaxCommon):
         euro.active = True
         euro.rate_ids.unlink()
         self.env["res.currency.rate"].create(
-            {"currency_id": euro.id, "name": "2023-01-01", "rate": 0.9, "company_id": self.company.id}
+            {
+                "currency_id": euro.id,
+                "name": "2023-01-01",
+                "rate": 0.9,
+                "company_id": self.company.id,
+            }
         )
         invoice = self._taxed_invoice(
             self._sold(100.0, self.printer, self.vat),
@@ -140,7 +149,9 @@ class TestLossAccounts(TaxCommon):
         )
         self._separate(invoice, [55.0])
         self._separate(invoice)
-        self.assertEqual(self._balances(self.hardware_account, self.service_account), [111.11, 55.56])
+        self.assertEqual(
+            self._balances(self.hardware_account, self.service_account), [111.11, 55.56]
+        )
         self.assertEqual(self._report(), {})
 
     def test_refused_accounts(self):

@@ -178,9 +178,7 @@ class TestOnPayment(TaxCommon):
         invoice = self._taxed_invoice((100.0, reverse))
         self._write_off(invoice)
         self.assertEqual(self._trial_balance(), {"400000": -100.0, "690100": 100.0})
-        self.assertFalse(
-            self._transition_items(invoice).filtered(lambda line: not line.reconciled)
-        )
+        self.assertFalse(self._transition_items(invoice).filtered(lambda line: not line.reconciled))
 
     def _transition_items(self, moves):
         return moves.line_ids.filtered(lambda line: line.account_id == self.transition_account)
@@ -190,7 +188,12 @@ class TestOnPayment(TaxCommon):
         euro.active = True
         euro.rate_ids.unlink()
         self.env["res.currency.rate"].create(
-            {"currency_id": euro.id, "name": "2023-01-01", "rate": 0.8, "company_id": self.company.id}
+            {
+                "currency_id": euro.id,
+                "name": "2023-01-01",
+                "rate": 0.8,
+                "company_id": self.company.id,
+            }
         )
         invoice = self._taxed_invoice((100.0, self.vat), currency_id=euro.id)
         writeoff = self._write_off(invoice)

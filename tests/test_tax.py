@@ -353,9 +353,7 @@ class TestTax(TaxCommon):
                 ("690100", 100.0, 0.0, "box 4", ""),
             ],
         )
-        self.assertEqual(
-            self._report(), {"15 base": -100.0, "15 tax": -15.0, "box 4 tax": 15.0}
-        )
+        self.assertEqual(self._report(), {"15 base": -100.0, "15 tax": -15.0, "box 4 tax": 15.0})
 
     def test_relief_in_parts(self):
         """With and without relief taxes in turn, what goes back is what was declared."""

@@ -2,7 +2,6 @@
 
 import re
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .case_common import MOVE_TYPES, CaseCommon
@@ -33,9 +32,7 @@ class TestTaxCases(CaseCommon):
             "half": cls._tax("half", 20.0, (50, cls.tax_account), (50, None)),
             "rc": cls._tax("rc", 19.0, *halves),
             "fix": cls._tax("fix", 1.37, amount_type="fixed"),
-            "eco": cls._tax(
-                "eco", 2.0, amount_type="fixed", include_base_amount=True, sequence=1
-            ),
+            "eco": cls._tax("eco", 2.0, amount_type="fixed", include_base_amount=True, sequence=1),
             "cash": cls._tax("cash", 20.0, tax_exigibility="on_payment"),
         }
         cls._make_relief_reason()
@@ -78,12 +75,12 @@ class TestTaxCases(CaseCommon):
         book = match.groupdict()
         other = books[int(book["of"]) - 1] if book["of"] else None
         if book["kind"] == "OPEN":
-            return self._items(self._book_opening(self.customer, float(book["lines"]), "2024-01-15"))
+            return self._items(
+                self._book_opening(self.customer, float(book["lines"]), "2024-01-15")
+            )
         if book["kind"] == "PAY":
             dollar = self.company.currency_id
-            items = self._items(
-                self._payment(float(book["lines"]), self.customer, dollar).move_id
-            )
+            items = self._items(self._payment(float(book["lines"]), self.customer, dollar).move_id)
             if other:
                 (items | other).reconcile()
             return items

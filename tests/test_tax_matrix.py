@@ -71,7 +71,9 @@ class TestTaxMatrix(TaxCommon):
         }
         for name, rate in RATES.items():
             currency = (
-                cls.env["res.currency"].with_context(active_test=False).search([("name", "=", name)])
+                cls.env["res.currency"]
+                .with_context(active_test=False)
+                .search([("name", "=", name)])
             )
             currency.active = True
             currency.rate_ids.unlink()

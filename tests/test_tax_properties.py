@@ -50,6 +50,7 @@ class Document:
     lines: tuple
     instalments: bool
     globally: bool
+    rounded: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ documents = st.builds(
     lines=st.lists(lines, min_size=1, max_size=4).map(tuple),
     instalments=st.booleans(),
     globally=st.booleans(),
+    rounded=st.sampled_from((False, False, True)),
 )
 steps = st.builds(
     Step,
@@ -132,6 +134,15 @@ class TestTaxProperties(TaxCommon):
             "cash&15": levy | vat,
             "both": cls._group("both", collected, vat),
         }
+        cls.rounding = cls.env["account.cash.rounding"].create(
+            {
+                "name": "0.05",
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                "profit_account_id": cls.other_account.id,
+                "loss_account_id": cls.other_account.id,
+            }
+        )
         cls.currencies = {"USD": cls.company.currency_id}
         for name, rate in RATES.items():
             Currency = cls.env["res.currency"].with_context(active_test=False)
@@ -202,6 +213,7 @@ class TestTaxProperties(TaxCommon):
     def _book(self, document):
         unit = 10.0 ** -DECIMALS[document.currency]
         terms = self.instalments.id if document.instalments else False
+        rounding = self.rounding.id if document.rounded and unit == 0.01 else False
         move = self._taxed_invoice(
             *(
                 (
@@ -214,6 +226,7 @@ class TestTaxProperties(TaxCommon):
             currency_id=self.currencies[document.currency].id,
             move_type=document.kind,
             invoice_payment_term_id=terms,
+            invoice_cash_rounding_id=rounding,
             post=False,
         )
         if move.amount_total < 0:

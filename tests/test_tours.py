@@ -1,10 +1,10 @@
 from odoo.tests import HttpCase, tagged
 
-from .common import WriteoffCommon
+from .tax_common import TaxCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTours(WriteoffCommon, HttpCase):
+class TestTours(TaxCommon, HttpCase):
     """The main jobs, by clicking, in a real browser."""
 
     @classmethod
@@ -22,6 +22,12 @@ class TestTours(WriteoffCommon, HttpCase):
         writeoff = self.invoice.writeoff_line_ids.writeoff_id
         self.assertEqual(writeoff.state, "reversed")
         self.assertEqual(len(writeoff.entry_ids), 2)
+
+    def test_tax(self):
+        invoice = self._taxed_invoice((400.0, self._tax("box", 15.0)))
+        self.start_tour("/odoo", "ar_writeoff_tax", login=self.clerk.login)
+        self.assertEqual(self._report(), {})
+        self.assertEqual(invoice.writeoff_line_ids.amount_tax, 60.0)
 
     def test_open_items(self):
         self.company.writeoff_gain_account_id = self._account("490100", "Gain", "income_other")

@@ -246,9 +246,7 @@ class ArWriteoff(models.Model):
             taxes[writeoff.id] += tax if state != "cancelled" else 0.0
             partners[writeoff.id][partner] = partner.display_name or name
         for writeoff in self:
-            writeoff._write_derived(
-                totals[writeoff.id], taxes[writeoff.id], partners[writeoff.id]
-            )
+            writeoff._write_derived(totals[writeoff.id], taxes[writeoff.id], partners[writeoff.id])
 
     def _write_derived(self, totals, tax, partners):
         """Store what ``_refresh`` read.

@@ -156,14 +156,14 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         prior, sources = self._get_prior(image, taken)
         sources = {self._get_rest_key(image): self._get_rest_source(image), **sources, **image}
         cumulated = {
-            name: left[name] + sum(amounts[name] for amounts in prior.values()) for name in left
+            name: self._round(name, left[name] + sum(amounts[name] for amounts in prior.values()))
+            for name in left
         }
         targets = self._get_targets(image, cumulated)
         shares = {}
         for key in {**targets, **prior}:
             amounts = {
-                name: self._round(name, targets[key][name] - prior[key][name])
-                for name in AMOUNTS
+                name: self._round(name, targets[key][name] - prior[key][name]) for name in AMOUNTS
             }
             if amounts["amount_currency"] or amounts["balance"]:
                 shares[key] = sources[key], amounts
@@ -208,7 +208,9 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         :param dict cumulated: ``amount_currency`` and ``balance`` of all of them
         :return: dict key → rounded amounts; they add up to ``cumulated``
         """
-        total = sum(part["amount_currency"] for part in image.values())
+        total = self._round(
+            "amount_currency", sum(part["amount_currency"] for part in image.values())
+        )
         share = cumulated["amount_currency"] / total if total else 0.0
         bounded = min(max(share, 0.0), 1.0)  # never more than was declared
         targets = defaultdict(lambda: dict.fromkeys(AMOUNTS, 0.0))
@@ -388,7 +390,5 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         taxes = target.tax_ids.filtered(lambda tax: tax.tax_exigibility == "on_invoice")
         if self.separate_tax and taxes:
             is_refund = self.move_id.move_type != "out_refund"
-            part.update(
-                tax_ids=taxes.ids, tax_tag_ids=taxes.get_tax_tags(is_refund, "base").ids
-            )
+            part.update(tax_ids=taxes.ids, tax_tag_ids=taxes.get_tax_tags(is_refund, "base").ids)
         return part

@@ -333,8 +333,8 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
             mapped = relief.map_tax(tax)
             if mapped and mapped != tax and not Image._is_fit_relief(tax, mapped):
                 message = self.env._(
-                    "%(item)s: the relief taxes “%(relief)s” replace %(tax)s by %(mapped)s. It must "
-                    "be one tax of the same amount, due on the invoice; correct the fiscal "
+                    "%(item)s: the relief taxes “%(relief)s” replace %(tax)s by %(mapped)s. It "
+                    "must be one tax of the same amount, due on the invoice; correct the fiscal "
                     "position, or choose another reason.",
                     item=self.item_name,
                     relief=relief.display_name,
@@ -372,7 +372,8 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 self.item_name,
             )
         return self.env._(
-            "%s: no loss account. Choose one here, on the reason, on the customer, or as the "
-            "company's loss account in Invoicing › Configuration › Settings › Write-Offs.",
+            "%s: no loss account. Choose one here, on the reason, on the customer, on the product "
+            "or its category, or as the company's loss account in Invoicing › Configuration › "
+            "Settings › Write-Offs.",
             self.item_name,
         )

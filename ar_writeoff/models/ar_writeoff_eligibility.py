@@ -136,8 +136,8 @@ class ArWriteoffEligibility(models.AbstractModel):
         if item not in facts["unmatched"]:
             return None
         return "unmatched", self.env._(
-            "%(item)s was unreconciled from write-off %(writeoff)s, whose entry still stands: match "
-            "them again, or undo that write-off first.",
+            "%(item)s was unreconciled from write-off %(writeoff)s, whose entry still stands: "
+            "match them again, or undo that write-off first.",
             item=item._get_writeoff_item_name(),
             writeoff=facts["unmatched"][item].writeoff_id.name,
         )

@@ -335,7 +335,11 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         """
         groups = [self._get_preview_group(vals) for vals in vals_list]
         shown = {
-            name for group in groups for item in group["items_vals"] for name in item[2] if item[2][name]
+            name
+            for group in groups
+            for item in group["items_vals"]
+            for name in item[2]
+            if item[2][name]
         }
         columns = [
             {"field": "account", "label": self.env._("Account")},

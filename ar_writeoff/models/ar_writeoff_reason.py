@@ -46,8 +46,8 @@ class ArWriteoffReason(models.Model):
     separate_tax = fields.Selection(
         [("yes", "Yes"), ("no", "No")],
         string="Separate Sales Tax",
-        help="Yes: the tax in the written-off amount goes back to the tax accounts and boxes of the "
-        "document. Where the law grants relief by a credit note only (Spain, Italy, India and "
+        help="Yes: the tax in the written-off amount goes back to the tax accounts and boxes of "
+        "the document. Where the law grants relief by a credit note only (Spain, Italy, India and "
         "Mexico among others), leave it at No and credit the invoice instead. Empty: as the "
         "company's parameters say.",
     )

@@ -4,7 +4,6 @@ from odoo.exceptions import UserError
 from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
 from ..models.res_company import WRITEOFF_GROUPING
 
-
 PREVIEW_FIELDS = (
     "checks",
     "has_blockers",

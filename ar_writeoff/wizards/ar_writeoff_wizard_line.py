@@ -45,7 +45,6 @@ class ArWriteoffWizardLine(models.TransientModel):
         compute="_compute_configured_separate_tax", help="As the reason or the company says."
     )
     separate_tax = fields.Boolean(
-        string="Separate Tax",
         compute="_compute_separate_tax",
         store=True,
         readonly=False,
@@ -154,8 +153,8 @@ class ArWriteoffWizardLine(models.TransientModel):
     )
     def _compute_configured_separate_tax(self):
         for line in self:
-            line.configured_separate_tax = (
-                line.item_id and line.item_id._is_writeoff_tax_separate(line._get_reason())
+            line.configured_separate_tax = line.item_id and line.item_id._is_writeoff_tax_separate(
+                line._get_reason()
             )
 
     @api.depends("configured_separate_tax")

@@ -63,6 +63,20 @@ def write_off(camera):
     camera.shoot("invoice")
 
 
+def write_off_tax(camera):
+    page = camera.page
+    camera.open(INVOICES, ".o_list_view")
+    page.click(".o_data_row:has-text('460.00') .o_list_char")
+    page.click("button[name=action_write_off]")
+    page.click(".modal .o_field_widget[name=separate_tax] input")
+    page.click(".modal button[name=action_preview]")
+    page.wait_for_selector(".modal button[name=action_confirm]")
+    camera.shoot("preview_tax")
+    page.click(".modal button[name=action_confirm]")
+    page.wait_for_selector(".modal", state="detached")
+    page.wait_for_timeout(5000)
+
+
 def write_off_many(camera):
     page = camera.page
     camera.open(INVOICES, ".o_list_view")
@@ -124,7 +138,14 @@ def main(url, folder):
         page = browser.new_page(viewport={"width": 1280, "height": 760})
         camera = Camera(page, url, Path(folder))
         try:
-            for scene in (settings, write_off, write_off_many, write_off_lines, undo):
+            for scene in (
+                settings,
+                write_off,
+                write_off_tax,
+                write_off_many,
+                write_off_lines,
+                undo,
+            ):
                 scene(camera)
         except Exception:
             camera.shoot("../../../failed")

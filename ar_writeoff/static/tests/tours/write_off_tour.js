@@ -106,6 +106,55 @@ registry.category("web_tour.tours").add("ar_writeoff_invoice", {
     ],
 });
 
+/** An invoice with tax: separated, shown as loss and tax, recorded as both. */
+registry.category("web_tour.tours").add("ar_writeoff_tax", {
+    url: "/odoo/action-account.action_move_out_invoice_type",
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains('460.00') .o_list_char",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view button[name=action_write_off]",
+            run: "click",
+        },
+        {
+            content: "give the tax back",
+            trigger: ".modal .o_field_widget[name=separate_tax] input",
+            run: "check",
+        },
+        {
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            content: "loss and tax apart, and the boxes they go to",
+            trigger: ".modal .o_field_widget[name=amount_untaxed]:contains('400.00')",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=amount_tax]:contains('60.00')",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=preview] th:contains('Tax Grids')",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=preview] td:contains('box base')",
+        },
+        {
+            trigger: `${CONFIRM}:contains('$ 460.00')`,
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_open_writeoffs]",
+            run: "click",
+        },
+        {
+            content: "the register keeps both",
+            trigger: ".o_form_view .o_field_widget[name=amount_tax]:contains('60.00')",
+        },
+    ],
+});
+
 /** An invoice and a payment nobody applied, from the list of open items, account per line. */
 registry.category("web_tour.tours").add("ar_writeoff_open_items", {
     url: "/odoo/action-ar_writeoff.action_open_items",
