@@ -229,6 +229,60 @@ class TestLossAccounts(TaxCommon):
                 ("690100", 50.0, {str(self.south.id): 100.0}),
             ],
         )
+        writeoff._reverse(writeoff.accounting_date)
+        self.assertEqual((self.north.balance, self.south.balance), (100.0, 0.0))
+
+    def test_analytic_account_of_another_company(self):
+        """A shared reason may name accounts that only one company has."""
+        other = self.env["res.company"].create({"name": "Sister"})
+        self.north.company_id = other
+        self.bad_debt.analytic_distribution = {str(self.north.id): 100.0}
+        with self.assertRaisesRegex(UserError, "distributes to North, which belongs to another"):
+            self._write_off(self._taxed_invoice((100.0, None)))
+
+    def test_products_on_journal_entries_are_no_sales(self):
+        """An opening entry with a product on its counterpart: the company's account takes it."""
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": "2024-01-15",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.customer.id,
+                            "product_id": product,
+                            "balance": balance,
+                            "tax_ids": [],
+                        }
+                    )
+                    for account, product, balance in (
+                        (self.receivable, False, 80.0),
+                        (self.other_account, self.printer.id, -80.0),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        self._write_off(entry)
+        self.assertEqual(self._balance(self.bad_debt_account), 80.0)
+
+    def test_undo_after_the_account_of_a_product_was_merged(self):
+        invoice = self._taxed_invoice(
+            self._sold(100.0, self.printer), self._sold(100.0, self.support)
+        )
+        writeoff = self._write_off(invoice)
+        line = writeoff.line_ids
+        gone = self._account("691999", "Merged away", "expense")
+        line.sudo().breakdown = [
+            {**part, "account_id": gone.id}
+            if part["account_id"] == self.hardware_account.id
+            else part
+            for part in line.breakdown
+        ]
+        gone.unlink()
+        writeoff._reverse(writeoff.accounting_date)
+        self.assertEqual(self._balances(self.hardware_account, self.service_account), [0.0, 0.0])
 
     def test_mandatory_plan(self):
         self.env["account.analytic.applicability"].create(

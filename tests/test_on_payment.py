@@ -253,6 +253,35 @@ class TestOnPayment(TaxCommon):
             writeoff.entry_ids.action_post()
         self.assertEqual(self._trial_balance(), {"400000": -100.05, "690100": 100.05})
 
+    def test_a_draft_of_three_instalments(self):
+        """50 at 20 %: 10.00 of tax in three instalments, 3.33, 3.34 and 3.33."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "thirds",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": share, "nb_days": days})
+                    for share, days in ((33.33, 0), (33.33, 30), (33.34, 60))
+                ],
+            }
+        )
+        invoice = self._taxed_invoice((50.0, self.vat), invoice_payment_term_id=terms.id)
+        self.company.writeoff_leave_draft = True
+        writeoff = self._write_off(invoice)
+        cleared = writeoff.entry_ids.line_ids.filtered(
+            lambda line: line.account_id == self.transition_account
+        )
+        self.assertEqual(sorted(cleared.mapped("debit")), [3.33, 3.33, 3.34])
+        writeoff.entry_ids.action_post()
+        self.assertEqual(self._trial_balance(), {"400000": -50.0, "690100": 50.0})
+
+    def test_no_word_of_missing_tax(self):
+        """The transition account is cleared: “no taxable lines” would be wrong."""
+        self.company.writeoff_separate_tax = True
+        wizard = self._wizard(self._invoice_120())
+        wizard.action_preview()
+        self.assertFalse(wizard.checks)
+        self.assertEqual((wizard.amount_untaxed, wizard.amount_tax), (100.0, 20.0))
+
     def _halves(self):
         return self.env["account.payment.term"].create(
             {

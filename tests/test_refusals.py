@@ -46,15 +46,35 @@ class TestRefusals(WriteoffCommon):
         entry = self.env["account.move"].create({"move_type": "entry"})
         self.assertRefused("nothing to write off", entry)
 
-    def test_on_payment_tax(self):
-        self.assertRefused(
-            "carries tax that is due on payment",
-            self._invoice(100.0, taxes=self._on_payment_tax()),
+    def test_entry_with_on_payment_tax(self):
+        """A journal entry has no lines that say which share of its tax belongs to the item."""
+        tax = self._on_payment_tax()
+        transition = tax.cash_basis_transition_account_id
+        rep = tax.invoice_repartition_line_ids.filtered(lambda r: r.repartition_type == "tax")
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": "2024-01-15",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.customer.id,
+                            "balance": balance,
+                            "tax_repartition_line_id": rep_id,
+                            "tax_ids": [],
+                        }
+                    )
+                    for account, balance, rep_id in (
+                        (self.receivable, 110.0, False),
+                        (self.company_data["default_account_revenue"], -100.0, False),
+                        (transition, -10.0, rep.id),
+                    )
+                ],
+            }
         )
-
-    def test_on_payment_tax_inside_a_group(self):
-        group = self.group_of_taxes(self._on_payment_tax())
-        self.assertRefused("carries tax that is due on payment", self._invoice(100.0, taxes=group))
+        entry.action_post()
+        self.assertRefused("is a journal entry with tax that is due on payment", entry)
 
     def test_blocked(self):
         invoice = self._invoice(10.0)

@@ -317,6 +317,81 @@ class TestTax(TaxCommon):
         writeoff._reverse(writeoff.accounting_date)
         self.assertEqual(self._report(), {"15 base": -100.0, "15 tax": -15.0})
 
+    def test_date_of_the_user_stays(self):
+        """He books into December; separating the tax does not move it, no lock asks for it."""
+        wizard = self._wizard(self._taxed_invoice((100.0, self.vat)))
+        with Form(wizard) as form:
+            form.accounting_date = "2024-05-31"
+            form.separate_tax = True
+            self.assertEqual(str(form.accounting_date), "2024-05-31")
+
+    def test_undo_proposes_a_date_open_for_tax(self):
+        writeoff = self._separate(self._taxed_invoice((100.0, self.vat)))
+        self.company.tax_lock_date = "2024-07-31"
+        action = writeoff.with_user(self.clerk).action_open_undo()
+        undo = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(str(undo.date), "2024-08-01")
+
+    def test_draft_overtaken_by_a_credit_note(self):
+        """100 at 15 % + 100: 6.98 of tax are planned; then the taxed line is credited."""
+        invoice = self._taxed_invoice((100.0, self.vat), (100.0, None))
+        self.company.writeoff_leave_draft = True
+        writeoff = self._separate(invoice, [100.0])
+        credit_note = invoice._reverse_moves()
+        credit_note.invoice_line_ids.filtered(lambda line: not line.tax_ids).unlink()
+        credit_note.invoice_date = invoice.invoice_date
+        credit_note.action_post()
+        with self.assertRaisesRegex(UserError, "the tax in it changed since it was planned"):
+            writeoff.entry_ids.action_post()
+        writeoff.entry_ids.unlink()
+        self.company.writeoff_leave_draft = False
+        self._separate(invoice)
+        self.assertEqual(self._report(), {})
+
+    def test_credit_without_gain_account(self):
+        """Gains are not guessed from what losses have: not from products, not from the company."""
+        self.company.writeoff_gain_account_id = False
+        refund = self._taxed_invoice((100.0, self.vat), move_type="out_refund")
+        wizard = self._wizard(refund)
+        wizard.write({"distribution": "line"})
+        wizard.line_ids.separate_tax = True
+        wizard.action_preview()
+        with self.assertRaisesRegex(UserError, "no gain account"):
+            wizard.action_confirm()
+
+    def test_archived_tax_account(self):
+        invoice = self._taxed_invoice((100.0, self.vat))
+        self.tax_account.active = False
+        with self.assertRaisesRegex(UserError, "would go to Tax Payable, which is archived"):
+            self._separate(invoice)
+
+    def test_credit_note_in_another_currency(self):
+        """An invoice of 115 dollars, half of it credited in euros at 0.80."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": euro.id,
+                "name": "2023-01-01",
+                "rate": 0.8,
+                "company_id": self.company.id,
+            }
+        )
+        invoice = self._taxed_invoice((100.0, self.vat))
+        credit_note = self._taxed_invoice(
+            (40.0, self.vat),
+            move_type="out_refund",
+            currency_id=euro.id,
+            reversed_entry_id=invoice.id,
+        )
+        (self._items(invoice) | self._items(credit_note)).filtered(
+            lambda item: not item.reconciled
+        ).reconcile()
+        self.assertEqual(self._residuals(invoice), [(57.5, 57.5)])
+        self._separate(invoice)
+        self.assertEqual(self._report(), {})
+
     # --- relief taxes ---
 
     def _relief(self, *pairs):
@@ -379,6 +454,30 @@ class TestTax(TaxCommon):
         invoice = self._taxed_invoice((100.0, self.vat))
         with self.assertRaisesRegex(UserError, "replace 15 by box 4. It must be one tax"):
             self._separate(invoice)
+
+    def test_relief_of_a_group_of_equals(self):
+        """Two taxes of 6 %: the first takes the place of the first, the second of the second."""
+        pair = [self._tax("a6", 6.0), self._tax("b6", 6.0)]
+        reliefs = [self._tax("ra6", 6.0), self._tax("rb6", 6.0)]
+        group = self._group("pair", *pair)
+        self._relief((group, self._group("reliefs", *reliefs)))
+        self._separate(self._taxed_invoice((100.0, group)))
+        self.assertEqual(
+            {box: amount for box, amount in self._report().items() if box.startswith("r")},
+            {"ra6 base": 100.0, "ra6 tax": 6.0, "rb6 base": 100.0, "rb6 tax": 6.0},
+        )
+
+    def test_relief_of_a_group_without_its_like_is_refused(self):
+        group = self._group("both", self.vat, self.low)
+        self._relief((group, self._group("reliefs", self._tax("r15", 15.0))))
+        with self.assertRaisesRegex(UserError, "replace 5 by reliefs"):
+            self._separate(self._taxed_invoice((100.0, group)))
+
+    def test_relief_of_reverse_charge_by_a_plain_tax_is_refused(self):
+        reverse = self._tax("rc", 19.0, (100, self.tax_account), (-100, self.reverse_account))
+        self._relief((reverse, self._tax("plain", 19.0)))
+        with self.assertRaisesRegex(UserError, "replace rc by plain"):
+            self._separate(self._taxed_invoice((100.0, reverse)))
 
     def test_relief_of_a_group(self):
         """The group is mapped to a group: each tax finds its like in it."""

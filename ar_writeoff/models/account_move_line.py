@@ -109,8 +109,10 @@ class AccountMoveLine(models.Model):
         ) or company._get_writeoff_property(customer, "writeoff_account_id")
         if own:
             return {own}
-        lines = self.move_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-        products = {line.product_id for line in lines} or {self.env["product.product"]}
+        products = {self.env["product.product"]}
+        if self.move_id.is_sale_document(include_receipts=True):
+            lines = self.move_id.invoice_line_ids
+            products = {line.product_id for line in lines if line.display_type == "product"}
         return {self._get_product_writeoff_account(product) for product in products}
 
     def _get_product_writeoff_account(self, product):
@@ -237,14 +239,21 @@ class AccountMoveLine(models.Model):
             mail_notrack=True,
         )
         AccountMoveLine._reconcile_plan(plan)
-        # Core drops a match without them when one of its entries is posted again.
-        # sudo: as above
-        self.sudo()._get_writeoff_matches().filtered(
-            lambda match: match._get_draft_caba_move_vals()
-        )._set_draft_caba_move_vals()
+        self._keep_cash_basis_facts()
         self._check_counterparts_closed()
         # Computed while tracking is off: “Paid” would be the wrong word in the history.
         AccountMoveLine.union(*plan).move_id.mapped("payment_state")
+
+    def _keep_cash_basis_facts(self):
+        """Without them, core drops a match when one of its entries is posted again."""
+        # sudo: who posts an entry need not see the register that tells what it belongs to
+        lines = self.sudo().filtered("writeoff_line_id")
+        documents = self.env["ar.writeoff.image"]._get_on_payment_documents(
+            lines.writeoff_line_id.move_id
+        )
+        lines.filtered(
+            lambda line: line.writeoff_line_id.move_id.id in documents
+        )._get_writeoff_matches()._set_draft_caba_move_vals()
 
     def _check_counterparts_closed(self):
         """A counterpart that stays open would be a claim or debt nobody looks for.

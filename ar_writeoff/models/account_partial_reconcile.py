@@ -27,7 +27,8 @@ class AccountPartialReconcile(models.Model):
         """
         # sudo: the answer must not depend on who asks
         items = (self.debit_move_id | self.credit_move_id).sudo()
-        for item in items.filtered(lambda item: item.writeoff_target_id in items):
+        ids = set(items.ids)
+        for item in items.filtered(lambda item: item.writeoff_target_id.id in ids):
             line = item.writeoff_line_id
             has_transition = any(p["kind"] == "transition" for p in line.breakdown or ())
             if has_transition and not line._is_being_reversed():

@@ -159,9 +159,20 @@ class ArWriteoff(models.Model):
             recorded then
         """
         self._check_authority()
-        self.new(vals)._raise_obstacles()
+        self._get_planned(vals)._raise_obstacles()
         # sudo: the register is written by the engine only, users hold read access; checked above
         return self.sudo().create(vals).sudo(False)
+
+    @api.model
+    def _get_planned(self, vals):
+        """A write-off as it would be recorded, with the breakdown of its lines; never saved.
+
+        :param dict vals: as for ``_create_planned``
+        :return: new ``ar.writeoff``
+        """
+        writeoff = self.new(vals)
+        writeoff.line_ids._keep_breakdowns()
+        return writeoff
 
     def _check_authority(self):
         """Refuse whoever may not write off; the one gate on the way to posting and undoing.
@@ -195,6 +206,7 @@ class ArWriteoff(models.Model):
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: line.state == "planned")
         lines._lock_items()
+        lines._keep_breakdowns()
         self._raise_obstacles()
         entries = self._create_entries(lines)
         if self.leave_draft:

@@ -34,12 +34,17 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
 
         :return: dict line → list of parts, see ``_prepare_breakdown``
         """
-        split = self._filter_split()
-        breakdowns = {line: line._prepare_breakdown() for line in self if line not in split}
+        transition_items = self.env["ar.writeoff.image"]._get_transition_items(
+            self._filter_invoiced().move_id
+        )
+        split = self._filter_split(transition_items)
+        breakdowns = {line: line._prepare_breakdown() for line in self - split}
         taken = split._get_taken_parts()
+        images = {}
         for document, lines in split.grouped("move_id").items():
+            targets = transition_items.get(document.id, ())
             for line in lines:
-                parts = line._prepare_split_breakdown(taken[document.id])
+                parts = line._prepare_split_breakdown(taken[document.id], targets, images)
                 taken[document.id] += [(line, part) for part in parts]
                 breakdowns[line] = parts
         return {line: breakdowns[line] for line in self}
@@ -66,18 +71,27 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
     # Which lines need more than one part
     # ------------------------------------------------------------------
 
-    def _filter_split(self):
-        """The lines for which the lines of their document matter.
+    def _filter_invoiced(self):
+        """The lines of invoices, receipts and credit notes: documents that have lines to split.
 
         :return: ``ar.writeoff.line``
         """
-        invoiced = self.filtered(lambda line: line.move_id.is_sale_document(include_receipts=True))
-        on_payment = self.env["ar.writeoff.image"]._get_transition_items(invoiced.move_id)
+        return self.filtered(
+            lambda line: line.item_id and line.move_id.is_sale_document(include_receipts=True)
+        )
+
+    def _filter_split(self, transition_items):
+        """The lines for which the lines of their document matter.
+
+        :param dict transition_items: document id → uncollected tax
+        :return: ``ar.writeoff.line``
+        """
+        invoiced = self._filter_invoiced()
         separated = invoiced._get_separated_documents()
         return invoiced.filtered(
             lambda line: (
-                line.move_id.id in on_payment
-                or (line.separate_tax and line.move_id in separated)
+                line.move_id.id in transition_items
+                or (line.separate_tax and line.move_id.id in separated)
                 or line._is_split_by_product()
                 or line._is_split_by_analytic()
             )
@@ -86,15 +100,13 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
     def _get_separated_documents(self):
         """The documents of these lines of which taxes are given back.
 
-        :return: ``account.move``
+        :return: set of ids
         """
-        documents = self.filtered("separate_tax").move_id.filtered(
-            lambda move: move.is_sale_document(include_receipts=True)
-        )
+        documents = self.filtered("separate_tax")._filter_invoiced().move_id
         return self.env["ar.writeoff.image"]._get_taxed_documents(documents)
 
     def _is_split_by_product(self):
-        return not self.writeoff_account_id
+        return not self.writeoff_account_id and not self.item_id._is_writeoff_credit()
 
     def _is_split_by_analytic(self):
         company = self.company_id
@@ -127,23 +139,34 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
     # Shares of a document
     # ------------------------------------------------------------------
 
-    def _prepare_split_breakdown(self, taken):
+    def _prepare_split_breakdown(self, taken, targets, images):
         """The breakdown of a line by the lines of its document. Extension point.
 
         :param list taken: what was taken of the document before: tuples (line, part)
+        :param targets: ``account.move.line`` of the document: uncollected tax
+        :param dict images: those made so far, for the next line of the same document
         :return: list of parts
         """
         self.ensure_one()
-        transition = self._prepare_transition_parts(taken)
+        relief = self._get_relief()
+        transition = self._prepare_transition_parts(taken, targets, relief)
         left = {
             "amount_currency": self.amount_currency - sum(p["amount_currency"] for p in transition),
             "balance": self.amount - sum(p["balance"] for p in transition),
         }
-        relief = self.company_id._get_writeoff_property(self.reason_id, "relief_position_id")
-        image = self.env["ar.writeoff.image"]._get_image(self.move_id, self.separate_tax, relief)
-        shares = self._get_shares(image, [part for _line, part in taken], left)
+        key = self.move_id, self.separate_tax, relief
+        if key not in images:
+            images[key] = self.env["ar.writeoff.image"]._get_image(*key)
+        shares = self._get_shares(images[key], [part for _line, part in taken], left)
         parts = [self._prepare_share_part(key, *share) for key, share in shares.items()]
         return [*self._merge_parts(parts), *transition]
+
+    def _get_relief(self):
+        """The fiscal position that maps taxes to relief taxes, if the reason has one.
+
+        :return: ``account.fiscal.position``, possibly empty
+        """
+        return self.company_id._get_writeoff_property(self.reason_id, "relief_position_id")
 
     def _get_shares(self, image, taken, left):
         """The share of an image that an amount takes, in whole cents.
@@ -169,16 +192,20 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
                 shares[key] = sources[key], amounts
         return shares
 
+    def _is_base_loss(self, part):
+        """Tell a loss from a tax that has no account of its own and follows it.
+
+        :param dict part: of an image
+        :return: bool
+        """
+        return part["kind"] == "loss" and not part.get("tax_repartition_line_id")
+
     def _get_rest_key(self, image):
         return json.dumps([self._get_stream(next(iter(image), '["gross"]')), "rest"])
 
     def _get_rest_source(self, image):
         """What bears the cents that belong to no tax: a loss like the largest, without taxes."""
-        losses = [
-            part
-            for part in image.values()
-            if part["kind"] == "loss" and not part.get("tax_repartition_line_id")
-        ]
+        losses = [part for part in image.values() if self._is_base_loss(part)]
         largest = max(losses, key=lambda part: abs(part["balance"]), default={"kind": "loss"})
         return {**largest, **UNTAXED}
 
@@ -216,7 +243,7 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         targets = defaultdict(lambda: dict.fromkeys(AMOUNTS, 0.0))
         for key, part in image.items():
             targets[key].update((name, self._round(name, part[name] * bounded)) for name in AMOUNTS)
-        losses = {key: part for key, part in image.items() if part["kind"] == "loss"}
+        losses = {key: part for key, part in image.items() if self._is_base_loss(part)}
         if not total or bounded in (0.0, 1.0) or not losses:
             # All of it, to the cent: what is left over is no tax's business.
             losses = {self._get_rest_key(image): {}}
@@ -264,7 +291,9 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         :param product: ``product.product``, possibly empty
         :return: ``account.account``, empty if nothing is configured
         """
-        return self.writeoff_account_id or self.item_id._get_product_writeoff_account(product)
+        if self.writeoff_account_id or self.item_id._is_writeoff_credit():
+            return self.writeoff_account_id
+        return self.item_id._get_product_writeoff_account(product)
 
     def _get_analytic(self, source):
         """Analytic distribution of a part; nothing where the distribution models decide.
@@ -315,17 +344,17 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
     # On-payment tax: what was not collected was never due
     # ------------------------------------------------------------------
 
-    def _prepare_transition_parts(self, taken):
+    def _prepare_transition_parts(self, taken, targets, relief):
         """What leaves the transition accounts: the share of what is open that is given up.
 
         Payments took their share in proportion, so what is left on the transition accounts
         belongs to what is left of the claim; what closes the claim takes all of it.
 
         :param list taken: what was taken of the document before: tuples (line, part)
+        :param targets: ``account.move.line`` of the document: uncollected tax
+        :param relief: ``account.fiscal.position``, see ``ar.writeoff.image``
         :return: list of parts, each with the journal item it closes as ``target_id``
         """
-        Image = self.env["ar.writeoff.image"]
-        targets = Image._get_transition_items(self.move_id).get(self.move_id.id, ())
         if not targets:
             return []
         share = self._get_share_of_open(taken)
@@ -334,7 +363,7 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
             left = self._get_left_in_transition(target, taken)
             amounts = {name: self._round(name, -amount * share) for name, amount in left.items()}
             if all(amounts.values()):
-                parts.append(self._prepare_transition_part(target, amounts))
+                parts.append(self._prepare_transition_part(target, amounts, relief))
         return parts
 
     def _get_pending_lines(self, taken):
@@ -360,6 +389,28 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         share = self.amount_currency / still_open if still_open else 1.0
         return min(max(share, 0.0), 1.0)
 
+    def _is_transition_outdated(self, stored):
+        """Whether uncollected tax is not there any more as it was planned to be cleared.
+
+        :param list stored: parts of these lines of one document, with ``target_id``
+        :return: bool
+        """
+        taken = self._get_taken_parts()[self.move_id.id]
+        currency = self.company_currency_id
+        receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
+        still_open = sum(receivables.mapped("amount_residual")) - sum(
+            line.amount for line in self._get_pending_lines(taken)
+        )
+        closes = not currency.compare_amounts(sum(self.mapped("amount")), still_open)
+        for target in self.env["account.move.line"].browse({p["target_id"] for p in stored}):
+            planned = sum(p["balance"] for p in stored if p["target_id"] == target.id)
+            left = -self[0]._get_left_in_transition(target, taken)["balance"]
+            if currency.compare_amounts(abs(planned), abs(left)) > 0:
+                return True
+            if closes and currency.compare_amounts(planned, left):
+                return True
+        return False
+
     def _get_left_in_transition(self, target, taken):
         pending = self._get_pending_lines(taken)
         parts = [
@@ -371,11 +422,12 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
             "balance": target.amount_residual + sum(part["balance"] for part in parts),
         }
 
-    def _prepare_transition_part(self, target, amounts):
+    def _prepare_transition_part(self, target, amounts, relief):
         """A part that takes uncollected tax off its transition account. Extension point.
 
         :param target: ``account.move.line`` of the document, on the transition account
         :param dict amounts: ``amount_currency`` and ``balance``
+        :param relief: ``account.fiscal.position``, see ``ar.writeoff.image``
         :return: dict, see ``_prepare_breakdown``
         """
         part = {
@@ -387,7 +439,14 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
             "analytic_distribution": False,
         }
         # The tax may have been the base of another one, which is given back.
-        taxes = target.tax_ids.filtered(lambda tax: tax.tax_exigibility == "on_invoice")
+        Image = self.env["ar.writeoff.image"]
+        taxes = target.tax_ids.browse().union(
+            *(
+                Image._get_relief_taxes(relief, tax, tax.browse())[:1]
+                for tax in target.tax_ids
+                if tax.tax_exigibility == "on_invoice"
+            )
+        )
         if self.separate_tax and taxes:
             is_refund = self.move_id.move_type != "out_refund"
             part.update(tax_ids=taxes.ids, tax_tag_ids=taxes.get_tax_tags(is_refund, "base").ids)

@@ -73,6 +73,46 @@ class ArWriteoffCheckMixin(models.AbstractModel):
     def _info(self, code, message):
         return {"code": code, "level": "info", "message": message}
 
+    def _check_planned_taxes(self, lines):
+        """What a draft entry planned to do with taxes must still be what is to be done.
+
+        :param lines: ``ar.writeoff.line`` records of the entry, in draft
+        """
+        planned = lines._get_breakdowns()
+        for document, group in lines.filtered("separate_tax").grouped("move_id").items():
+            stored = [part for line in group for part in planned[line]]
+            if self._is_tax_outdated(group, stored):
+                yield self._blocker(
+                    "tax",
+                    self.env._(
+                        "%s: the tax in it changed since it was planned, perhaps by a credit "
+                        "note. Delete the draft entry and write off again.",
+                        document.display_name,
+                    ),
+                )
+        for document, group in lines.grouped("move_id").items():
+            stored = [part for line in group for part in planned[line] if "target_id" in part]
+            if stored and group._is_transition_outdated(stored):
+                yield self._blocker(
+                    "transition",
+                    self.env._(
+                        "%s: the uncollected tax on it changed since it was planned. Delete the "
+                        "draft entry and write off again.",
+                        document.display_name,
+                    ),
+                )
+
+    def _is_tax_outdated(self, lines, stored):
+        """Whether more than rounding lies between the tax planned and that to give back now."""
+        again = [part for parts in lines._prepare_breakdowns().values() for part in parts]
+        before, now = (
+            sum(part["balance"] for part in parts if part["kind"] == "tax")
+            for parts in (stored, again)
+        )
+        # In the order planned then and now, each part may round to the other side.
+        tolerance = self.currency_id.rounding * (len(stored) + len(again))
+        return self.currency_id.compare_amounts(abs(before - now), tolerance) > 0
+
     def _check_has_lines(self, lines):
         if not lines:
             yield self._blocker(
@@ -184,7 +224,8 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         """Where tax was to be separated and there is none: nobody should look for it."""
         separate = lines.filtered("separate_tax")
         documents = separate._get_separated_documents()
-        plain = separate.filtered(lambda line: line.move_id not in documents)
+        documents |= self.env["ar.writeoff.image"]._get_on_payment_documents(separate.move_id)
+        plain = separate.filtered(lambda line: line.move_id.id not in documents)
         if plain:
             yield self._info(
                 "nothing_to_separate",
@@ -239,7 +280,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         yield from self._check_amount()
         yield from self._check_writeoff_account(parts)
         yield from self._check_relief()
-        yield from self._check_transition(parts)
+        yield from self._check_analytic()
 
     def _check_reason(self):
         unfit, side = (
@@ -312,6 +353,15 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         accounts = self.env["account.account"].browse(filter(None, ids))
         if not all(ids):
             yield self.writeoff_id._blocker("account", self._get_no_account_message())
+        others = {part["account_id"] for part in parts if part["kind"] != "loss"}
+        for account in self.env["account.account"].browse(others):
+            if not account.active:
+                message = self.env._(
+                    "%(item)s: its tax would go to %(account)s, which is archived; unarchive it.",
+                    item=self.item_name,
+                    account=account.display_name,
+                )
+                yield self.writeoff_id._blocker("account", message)
         for account in accounts:
             if not account._is_writeoff_account() or not account.active:
                 message = self.env._(
@@ -324,45 +374,55 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
 
     def _check_relief(self):
         """A relief tax claims what was declared: no other amount, and not on payment."""
-        relief = self.company_id._get_writeoff_property(self.reason_id, "relief_position_id")
-        if not relief or not self.separate_tax:
+        relief = self._get_relief()
+        if not relief or not self.separate_tax or not relief.tax_ids:
             return
-        Image = self.env["ar.writeoff.image"]
-        taxes = self.move_id.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
-        for tax in taxes.filtered(lambda tax: tax.tax_exigibility == "on_invoice"):
-            mapped = relief.map_tax(tax)
-            if mapped and mapped != tax and not Image._is_fit_relief(tax, mapped):
-                message = self.env._(
-                    "%(item)s: the relief taxes “%(relief)s” replace %(tax)s by %(mapped)s. It "
-                    "must be one tax of the same amount, due on the invoice; correct the fiscal "
-                    "position, or choose another reason.",
-                    item=self.item_name,
-                    relief=relief.display_name,
-                    tax=tax.display_name,
-                    mapped=", ".join(mapped.mapped("display_name")),
-                )
-                yield self.writeoff_id._blocker("relief", message)
+        for tax, group in self._get_charged_taxes():
+            mapped = self.env["ar.writeoff.image"]._get_relief_taxes(relief, tax, group)
+            if mapped == tax or self.env["ar.writeoff.image"]._is_fit_relief(tax, mapped):
+                continue
+            message = self.env._(
+                "%(item)s: the relief taxes “%(relief)s” replace %(tax)s by %(mapped)s. It must "
+                "be one tax of the same kind and amount, due on the invoice; correct the fiscal "
+                "position, or choose another reason.",
+                item=self.item_name,
+                relief=relief.display_name,
+                tax=tax.display_name,
+                mapped=", ".join((mapped or relief.map_tax(group)).mapped("display_name")),
+            )
+            yield self.writeoff_id._blocker("relief", message)
 
-    def _check_transition(self, parts):
-        """What was planned to leave a transition account must still be there, to the cent."""
-        parts = [part for part in parts if part["kind"] == "transition"]
-        if not parts or self.state != "entry_draft":
-            return
-        now = {part["target_id"]: part for part in self._prepare_transition_parts([])}
-        closes = not self.currency_id.compare_amounts(self._get_share_of_open([]), 1.0)
-        for part in parts:
-            left = now.get(part["target_id"], {}).get("balance", 0.0)
-            difference = self.company_currency_id.compare_amounts(abs(part["balance"]), abs(left))
-            if difference > 0 or (closes and difference):
-                yield self.writeoff_id._blocker(
-                    "transition",
-                    self.env._(
-                        "%(item)s: the uncollected tax on it changed since it was planned. Delete "
-                        "the draft entry and write off again.",
-                        item=self.item_name,
-                    ),
-                )
-                return
+    def _get_charged_taxes(self):
+        """The taxes on the document that are due on the invoice.
+
+        :return: list of tuples: ``account.tax``, and the group it was charged by, or empty
+        """
+        taxes = self.move_id.invoice_line_ids.tax_ids
+        pairs = []
+        for tax in taxes:
+            group = tax if tax.amount_type == "group" else tax.browse()
+            pairs += [(leaf, group) for leaf in tax.flatten_taxes_hierarchy()]
+        return [pair for pair in pairs if pair[0].tax_exigibility == "on_invoice"]
+
+    def _check_analytic(self):
+        """A shared reason may name analytic accounts of another company."""
+        distribution = self.reason_id.analytic_distribution or {}
+        ids = {int(number) for key in distribution for number in key.split(",")}
+        # sudo: to name what the user may not read
+        accounts = self.env["account.analytic.account"].sudo().browse(ids).exists()
+        strange = accounts.filtered(
+            lambda a: a.company_id and a.company_id not in self.company_id.sudo().parent_ids
+        )
+        if strange:
+            message = self.env._(
+                "%(item)s: the reason “%(reason)s” distributes to %(accounts)s, which belongs to "
+                "another company than %(company)s. Choose another reason.",
+                item=self.item_name,
+                reason=self.reason_id.name,
+                accounts=", ".join(strange.mapped("display_name")),
+                company=self.company_id.name,
+            )
+            yield self.writeoff_id._blocker("analytic", message)
 
     def _get_no_account_message(self):
         if self.item_id._is_writeoff_credit():

@@ -1,4 +1,5 @@
 import json
+from collections import defaultdict
 
 from odoo import Command, models
 from odoo.exceptions import UserError
@@ -96,17 +97,46 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :param entry: the posted ``account.move`` that is undone
         :param list writeoff_lines: values for ``account.move.line``, completed in place
         """
-        posted = entry.line_ids.grouped(
-            lambda line: (line.account_id.id, line.partner_id.id, line.currency_id.id)
+        # Those whose distribution was planned are not what the models decided on.
+        planned = [
+            part["analytic_distribution"]
+            for line in self.line_ids
+            for part in line.breakdown or ()
+            if part.get("analytic_distribution")
+        ]
+        fields_ = [name for name in COMPARED_FIELDS if name not in ("amount_currency", "balance")]
+        by_models = entry.line_ids.filtered(
+            lambda line: not line.writeoff_line_id and line.analytic_distribution not in planned
         )
+        posted = defaultdict(lambda: self.env["account.move.line"])
+        for line, values in zip(by_models, by_models.read(fields_, load=""), strict=True):
+            posted[self._get_line_key(values)] |= line
         for vals in writeoff_lines:
             if "analytic_distribution" in vals:
                 continue
-            lines = posted.get((vals["account_id"], vals["partner_id"], vals["currency_id"]))
+            lines = posted.get(self._get_line_key(vals))
             if lines:
                 # The label tells lines of several reasons apart, unless it was edited since.
                 namesakes = lines.filtered(lambda line, name=vals["name"]: line.name == name)
                 vals["analytic_distribution"] = (namesakes or lines)[0].analytic_distribution
+
+    def _get_line_key(self, vals):
+        """What tells journal items of an entry apart, amounts aside.
+
+        :param dict vals: values of ``account.move.line``, as they are read or as they are planned
+        :return: tuple
+        """
+        return (
+            vals["account_id"],
+            vals["partner_id"] or 0,
+            vals["currency_id"],
+            vals.get("writeoff_line_id") or 0,
+            vals.get("tax_repartition_line_id") or 0,
+            *(
+                tuple(self._get_linked_ids(vals.get(name, ())))
+                for name in ("tax_ids", "tax_tag_ids")
+            ),
+        )
 
     def _get_entry_ref(self, sign):
         if sign == 1:
@@ -239,12 +269,11 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         return vals
 
     def _create_entries(self, lines):
-        """Create the draft entries of these lines and keep their breakdown.
+        """Create the draft entries of these lines.
 
-        :param lines: planned ``ar.writeoff.line`` records
+        :param lines: planned ``ar.writeoff.line`` records, with their breakdown
         :return: draft ``account.move`` records
         """
-        lines._keep_breakdowns()
         return self._create_moves(self._prepare_entries_vals(lines))
 
     def _create_moves(self, vals_list):
@@ -274,7 +303,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         locks = self._check_lock_dates_of(
             entry.company_id, entry.date, entry.journal_id, has_tax=entry._affect_tax_report()
         )
-        self._raise([*locks, *self._check_lines(lines)])
+        self._raise([*locks, *self._check_lines(lines), *self._check_planned_taxes(lines)])
         self._check_unchanged(entry, lines)
 
     def _check_unchanged(self, entry, lines):
@@ -302,14 +331,9 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         """
         currency = self.env["res.currency"].browse(vals["currency_id"])
         return (
-            vals["account_id"],
-            vals["partner_id"] or 0,
-            vals["currency_id"],
-            vals.get("writeoff_line_id") or 0,
+            *self._get_line_key(vals),
             currency.round(vals["amount_currency"]),
             self.currency_id.round(vals["balance"]),
-            vals.get("tax_repartition_line_id") or 0,
-            *(self._get_linked_ids(vals.get(name, ())) for name in ("tax_ids", "tax_tag_ids")),
         )
 
     def _get_linked_ids(self, value):

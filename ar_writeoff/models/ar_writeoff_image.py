@@ -26,18 +26,19 @@ class ArWriteoffImage(models.AbstractModel):
         :return: dict key → part, see ``_prepare_part``; the keys depend on the document alone, so
             that shares taken at different times can be compared
         """
-        image = self._get_document_image(document, separate, relief)
-        for credit_note, share in self._get_credited_shares(document).items():
-            credited = self._get_document_image(credit_note, separate, relief)
-            self._net(image, credited, share, document)
-        return image
-
-    def _get_document_image(self, document, separate, relief):
         base_lines, _tax_lines = document._get_rounded_base_and_tax_lines()
         stream = self._get_stream(base_lines, separate, relief)
+        image = self._get_document_image(document, base_lines, stream, relief)
+        for credit_note, factor in self._get_credited_factors(document).items():
+            base_lines, _tax_lines = credit_note._get_rounded_base_and_tax_lines()
+            credited = self._get_document_image(credit_note, base_lines, stream, relief)
+            self._net(image, credited, factor, document)
+        return image
+
+    def _get_document_image(self, document, base_lines, stream, relief):
         image = {}
         for base_line in base_lines:
-            kept = self._keep_taxes(base_line, separate, relief)
+            kept = self._keep_taxes(base_line, stream != "gross", relief)
             base_line["is_refund"] = not base_line["is_refund"]
             self.env["account.tax"]._add_accounting_data_to_base_line_tax_details(
                 base_line, document.company_id
@@ -89,7 +90,9 @@ class ArWriteoffImage(models.AbstractModel):
             tax = tax_data["tax"]
             if tax.tax_exigibility == "on_payment":
                 continue  # cleared from its transition account
-            mapped = self._get_relief_taxes(relief, tax, tax_data["group"])[:1]
+            mapped = self._get_relief_taxes(relief, tax, tax_data["group"])
+            if mapped and not self._is_fit_relief(tax, mapped):
+                mapped = tax  # refused when it is checked
             if separate and mapped:
                 given.append(self._relieve(tax_data, relief, mapped))
                 reliefs |= mapped if mapped != tax or not tax_data["group"] else tax_data["group"]
@@ -149,9 +152,13 @@ class ArWriteoffImage(models.AbstractModel):
         mapped_group = relief.map_tax(group)
         if mapped_group == group:
             return mapped
-        return mapped_group.flatten_taxes_hierarchy().filtered(
+        # Of several alike, the first takes the place of the first, and so on.
+        alike = group.flatten_taxes_hierarchy().filtered(lambda t: self._is_fit_relief(t, tax))
+        fit = mapped_group.flatten_taxes_hierarchy().filtered(
             lambda child: self._is_fit_relief(tax, child)
         )
+        position = alike.ids.index(tax.id)
+        return fit[position : position + 1]
 
     @api.model
     def _is_fit_relief(self, tax, mapped):
@@ -165,6 +172,9 @@ class ArWriteoffImage(models.AbstractModel):
             len(mapped) == 1
             and mapped.amount_type == tax.amount_type
             and mapped.amount == tax.amount
+            and mapped.include_base_amount == tax.include_base_amount
+            and mapped.is_base_affected == tax.is_base_affected
+            and mapped.has_negative_factor == tax.has_negative_factor
             and mapped.tax_exigibility == "on_invoice"
         )
 
@@ -272,26 +282,27 @@ class ArWriteoffImage(models.AbstractModel):
     # Credit notes
     # ------------------------------------------------------------------
 
-    def _get_credited_shares(self, document):
-        """Credit notes that correct this document, and how much of each is matched with it.
+    def _get_credited_factors(self, document):
+        """Credit notes that correct this document, as far as they are matched with it.
 
         :param document: ``account.move``
-        :return: dict credit note → share of it, above 0 up to 1
+        :return: dict credit note → factor that makes its amounts those credited here, in the
+            document's currency
         """
-        shares = {}
+        factors = {}
         if document.move_type not in ("out_invoice", "out_receipt"):
-            return shares
+            return factors
         for credit_note in document.reversal_move_ids.filtered(lambda m: m.state == "posted"):
             items = self._get_receivables(credit_note)
             total = sum(items.mapped("amount_currency"))
             matched = sum(
-                match.credit_amount_currency
+                match.debit_amount_currency
                 for match in items.matched_debit_ids
                 if match.debit_move_id.move_id == document
             )
             if total and matched:
-                shares[credit_note] = min(1.0, -matched / total)
-        return shares
+                factors[credit_note] = -matched / total
+        return factors
 
     @api.model
     def _get_transition_items(self, documents):
@@ -312,19 +323,30 @@ class ArWriteoffImage(models.AbstractModel):
         return {move.id: group for move, group in items.grouped("move_id").items()}
 
     @api.model
+    def _get_on_payment_documents(self, documents):
+        """Which documents have taxes that are due on payment, collected or not.
+
+        :param documents: ``account.move`` records
+        :return: set of ids
+        """
+        return self._get_ids_with(documents, "tax_line_id.tax_exigibility", "on_payment")
+
+    def _get_ids_with(self, documents, path, value):
+        if not documents:
+            return set()
+        groups = self.env["account.move.line"]._read_group(
+            [("move_id", "in", documents.ids), (path, "=", value)], ["move_id"]
+        )
+        return {move.id for (move,) in groups}
+
+    @api.model
     def _get_taxed_documents(self, documents):
         """Which documents have taxes on their lines.
 
         :param documents: ``account.move`` records
-        :return: those of them
+        :return: set of ids
         """
-        if not documents:
-            return documents
-        groups = self.env["account.move.line"]._read_group(
-            [("move_id", "in", documents.ids), ("tax_ids.tax_exigibility", "=", "on_invoice")],
-            aggregates=["move_id:recordset"],
-        )
-        return groups[0][0]
+        return self._get_ids_with(documents, "tax_ids.tax_exigibility", "on_invoice")
 
     @api.model
     def _get_receivables(self, document):
@@ -336,22 +358,22 @@ class ArWriteoffImage(models.AbstractModel):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
 
-    def _net(self, image, credited, share, document):
+    def _net(self, image, credited, factor, document):
         """Net a credit note into the image, at the rate of the document it corrects.
 
         :param dict image: changed in place
         :param dict credited: image of the credit note, whose amounts have the other sign
-        :param float share: of the credit note
+        :param float factor: see ``_get_credited_factors``
         :param document: ``account.move`` that is corrected
         """
         rate = self._get_rate(document)
         for key, part in credited.items():
-            amount_currency = part["amount_currency"] * share
+            amount_currency = part["amount_currency"] * factor
             scaled = {
                 **part,
                 "amount_currency": amount_currency,
                 "balance": amount_currency * rate,
-                "tax_base_amount": part["tax_base_amount"] * share,
+                "tax_base_amount": part["tax_base_amount"] * factor,
             }
             self._add(image, key, scaled)
             if document.currency_id.is_zero(image[key]["amount_currency"]):

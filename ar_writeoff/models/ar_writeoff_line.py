@@ -281,12 +281,18 @@ class ArWriteoffLine(models.Model):
         :return: ``account.account``
         """
         target = self.env["account.move.line"].browse(part.get("target_id")).exists()
-        rep = self.env["account.tax.repartition.line"].browse(part.get("tax_repartition_line_id"))
         if target:
             return target.account_id
-        if part["kind"] == "tax" and rep.exists().account_id:
-            return rep.account_id
-        return self.writeoff_account_id
+        rep = part.get("tax_repartition_line_id") or False
+        known = {other["account_id"] for other in self.breakdown}
+        moved = self.entry_id.line_ids.filtered(
+            lambda item: (
+                not item.writeoff_line_id
+                and item.tax_repartition_line_id.id == rep
+                and item.account_id.id not in known
+            )
+        )
+        return moved[:1].account_id or self.writeoff_account_id
 
     def _keep_breakdowns(self):
         """Store what each line is written off against, for the entry, the register and the undo."""

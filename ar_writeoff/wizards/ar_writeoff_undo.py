@@ -28,7 +28,9 @@ class ArWriteoffUndoWizard(models.TransientModel):
     def _compute_date(self):
         for wizard in self:
             companies = wizard.line_ids.company_id or self.env.company
-            wizard.date = companies._get_writeoff_open_date(fields.Date.context_today(self))
+            has_tax = any(entry._affect_tax_report() for entry in wizard.line_ids.entry_id)
+            today = fields.Date.context_today(self)
+            wizard.date = companies._get_writeoff_open_date(today, has_tax)
 
     @api.depends("line_ids")
     def _compute_amount(self):

@@ -272,9 +272,9 @@ class ArWriteoffWizard(models.TransientModel):
         for wizard in self:
             companies = wizard.line_ids.company_id or wizard.company_id or self.env.company
             has_tax = any(line.has_tax and line._get_separate_tax() for line in wizard.line_ids)
-            first = companies._get_writeoff_open_date(today, has_tax)
-            if not wizard.accounting_date or wizard.accounting_date < first:
-                wizard.accounting_date = first
+            # What the user chose stays, unless a lock of its own closes it for taxes.
+            date = wizard.accounting_date or today
+            wizard.accounting_date = companies._get_writeoff_open_date(date, has_tax)
 
     # The open items stay the same: what is chosen for all must not depend on what is done with
     # them, or it would be proposed anew after each change of an amount.
@@ -365,7 +365,7 @@ class ArWriteoffWizard(models.TransientModel):
 
         :return: new ``ar.writeoff``
         """
-        return self.env["ar.writeoff"].new(self._prepare_writeoff_vals())
+        return self.env["ar.writeoff"]._get_planned(self._prepare_writeoff_vals())
 
     @api.depends("step")
     def _compute_preview(self):

@@ -142,7 +142,7 @@ class ArWriteoffWizardLine(models.TransientModel):
         documents = self.move_id.filtered(lambda m: m.is_sale_document(include_receipts=True))
         taxed = self.env["ar.writeoff.image"]._get_taxed_documents(documents)
         for line in self:
-            line.has_tax = line.move_id in taxed
+            line.has_tax = line.move_id.id in taxed
 
     @api.depends(
         "item_id",
