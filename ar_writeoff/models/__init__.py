@@ -8,9 +8,12 @@ from . import product
 from . import account_chart_template
 from . import ar_writeoff_eligibility
 from . import ar_writeoff_check
+from . import ar_writeoff_line_check
 from . import ar_writeoff_image
 from . import ar_writeoff_breakdown
+from . import ar_writeoff_transition
 from . import ar_writeoff_entry
+from . import ar_writeoff_preview
 from . import ar_writeoff_undo
 from . import ar_writeoff
 from . import ar_writeoff_line

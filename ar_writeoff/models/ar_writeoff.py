@@ -15,6 +15,7 @@ class ArWriteoff(models.Model):
         "mail.activity.mixin",
         "ar.writeoff.check.mixin",
         "ar.writeoff.entry.mixin",
+        "ar.writeoff.preview.mixin",
         "ar.writeoff.undo.mixin",
     ]
     _order = "date desc, id desc"

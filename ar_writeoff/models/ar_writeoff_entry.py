@@ -3,7 +3,6 @@ from collections import defaultdict
 
 from odoo import Command, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
 from .ar_writeoff_breakdown import AMOUNTS
 
@@ -346,96 +345,3 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         for item in value:
             ids += [item] if isinstance(item, int) else item[2] or []
         return sorted(ids)
-
-    # ------------------------------------------------------------------
-    # Preview
-    # ------------------------------------------------------------------
-
-    def _get_preview(self, vals_list):
-        """Entries as data for core's ``grouped_view_widget``.
-
-        :param list vals_list: values for ``account.move``
-        :return: JSON string
-        """
-        groups = [self._get_preview_group(vals) for vals in vals_list]
-        shown = {
-            name
-            for group in groups
-            for item in group["items_vals"]
-            for name in item[2]
-            if item[2][name]
-        }
-        columns = [
-            {"field": "account", "label": self.env._("Account")},
-            {"field": "partner", "label": self.env._("Customer")},
-            {"field": "label", "label": self.env._("Label")},
-            {"field": "taxes", "label": self.env._("Taxes")},
-            {"field": "grids", "label": self.env._("Tax Grids")},
-            *(
-                {"field": name, "label": label, "class": "text-end text-nowrap"}
-                for name, label in (
-                    ("amount_currency", self.env._("In Currency")),
-                    ("debit", self.env._("Debit")),
-                    ("credit", self.env._("Credit")),
-                )
-            ),
-        ]
-        optional = {"taxes", "grids", "amount_currency"} - shown
-        columns = [column for column in columns if column["field"] not in optional]
-        return json.dumps(
-            {"groups_vals": groups, "options": {"columns": columns, "discarded_number": ""}}
-        )
-
-    def _get_planned_tax(self):
-        """Tax in the planned amounts that will not be lost: given back, or never due.
-
-        :return: float, company currency, debit positive
-        """
-        breakdowns = self.line_ids._get_breakdowns()
-        return self.currency_id.round(
-            sum(
-                part["balance"]
-                for parts in breakdowns.values()
-                for part in parts
-                if part["kind"] != "loss"
-            )
-        )
-
-    def _get_preview_group(self, vals):
-        journal = self.env["account.journal"].browse(vals["journal_id"])
-        title = f"{journal.display_name}, {format_date(self.env, vals['date'])}"
-        if len(self.env.companies) > 1:
-            title = f"{self.env['res.company'].browse(vals['company_id']).display_name}: {title}"
-        return {
-            "group_name": title,
-            "items_vals": [
-                (0, 0, self._get_preview_item({"company_id": vals["company_id"], **command[2]}))
-                for command in vals["line_ids"]
-            ],
-        }
-
-    def _get_preview_item(self, vals):
-        currency = self.env["res.currency"].browse(vals["currency_id"])
-        company = self.env["res.company"].browse(vals["company_id"])
-        account = self.env["account.account"].with_company(company).browse(vals["account_id"])
-        balance = vals["balance"]
-        sign = self.currency_id.compare_amounts(balance, 0.0)
-        is_foreign = currency != self.currency_id
-        return {
-            "account": f"{account.code or ''} {account.name}".strip(),
-            "partner": self.env["res.partner"].browse(vals["partner_id"]).display_name or "",
-            "label": vals["name"],
-            "taxes": ", ".join(
-                self.env["account.tax"]
-                .browse(self._get_linked_ids(vals.get("tax_ids", ())))
-                .mapped("name")
-            ),
-            "grids": ", ".join(
-                self.env["account.account.tag"]
-                .browse(self._get_linked_ids(vals.get("tax_tag_ids", ())))
-                .mapped("display_name")
-            ),
-            "amount_currency": currency.format(vals["amount_currency"]) if is_foreign else "",
-            "debit": self.currency_id.format(balance) if sign > 0 else "",
-            "credit": self.currency_id.format(-balance) if sign < 0 else "",
-        }

@@ -7,7 +7,11 @@ from odoo.exceptions import UserError
 class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
     _description = "Write-Off Line"
-    _inherit = ["ar.writeoff.breakdown.mixin", "ar.writeoff.line.check.mixin"]
+    _inherit = [
+        "ar.writeoff.breakdown.mixin",
+        "ar.writeoff.transition.mixin",
+        "ar.writeoff.line.check.mixin",
+    ]
     _order = "writeoff_id desc, id"
     _rec_name = "item_name"
     _check_company_auto = True

@@ -1,0 +1,181 @@
+from odoo import models
+
+
+class ArWriteoffLineCheckMixin(models.AbstractModel):
+    """What speaks against one of its lines."""
+
+    _name = "ar.writeoff.line.check.mixin"
+    _description = "Checks of a Write-Off Line"
+
+    def _get_checks(self, parts):
+        """What speaks against writing off this line, its item being eligible.
+
+        :param list parts: its breakdown
+        :return: iterator of check dicts, see ``ar.writeoff._get_checks``
+        """
+        self.ensure_one()
+        if not self.item_id:
+            message = self.env._("%s does not exist any more.", self.item_name)
+            yield self.writeoff_id._blocker("deleted", message)
+            return
+        yield from self._check_reason()
+        yield from self._check_amount()
+        yield from self._check_writeoff_account(parts)
+        yield from self._check_relief()
+        yield from self._check_analytic()
+
+    def _check_reason(self):
+        unfit, side = (
+            ("balance", self.env._("credits"))
+            if self.item_id._is_writeoff_credit()
+            else ("credit", self.env._("balances"))
+        )
+        if not self.reason_id:
+            message = self.env._("%s: choose a reason for the write-off.", self.item_name)
+            yield self.writeoff_id._blocker("reason", message)
+        elif self.reason_id.use == unfit:
+            message = self.env._(
+                "%(item)s: the reason “%(reason)s” is not for %(side)s; choose another one.",
+                item=self.item_name,
+                reason=self.reason_id.name,
+                side=side,
+            )
+            yield self.writeoff_id._blocker("reason", message)
+
+    def _check_amount(self):
+        """The amount has the sign of the residual, is not zero and never exceeds it."""
+        item, currency = self.item_id, self.currency_id
+        residual = item.amount_residual_currency
+        sign = -1 if item._is_writeoff_credit() else 1
+        asked, left = sign * self.amount_currency, sign * residual
+        is_all = not currency.compare_amounts(asked, left)
+        if not is_all and currency.compare_amounts(asked, 0.0) <= 0:
+            message = self.env._(
+                "%(item)s: the amount to write off must lie between zero and %(residual)s.",
+                item=self.item_name,
+                residual=currency.format(residual),
+            )
+        elif currency.compare_amounts(asked, left) > 0:
+            message = self.env._(
+                "%(item)s: only %(residual)s is still open, %(amount)s cannot be written off.",
+                item=self.item_name,
+                residual=currency.format(residual),
+                amount=currency.format(self.amount_currency),
+            )
+        elif self._is_amount_outdated():
+            message = self.env._(
+                "%(item)s: what %(amount)s is worth in %(currency)s changed since it was planned. "
+                "Plan the write-off again.",
+                item=self.item_name,
+                amount=currency.format(self.amount_currency),
+                currency=self.company_currency_id.name,
+            )
+        elif not is_all and self.company_currency_id.is_zero(self.amount):
+            message = self.env._(
+                "%(item)s: %(amount)s is worth nothing in %(currency)s; write off more, or "
+                "all of it.",
+                item=self.item_name,
+                amount=currency.format(self.amount_currency),
+                currency=self.company_currency_id.name,
+            )
+        else:
+            return
+        yield self.writeoff_id._blocker("amount", message)
+
+    def _is_amount_outdated(self):
+        """Payments in between change what is left in company currency: both sides must close.
+
+        :return: bool
+        """
+        amount = self.item_id._get_writeoff_amount(self.amount_currency)
+        return bool(self.company_currency_id.compare_amounts(self.amount, amount))
+
+    def _check_writeoff_account(self, parts):
+        ids = {part["account_id"] for part in parts if part["kind"] == "loss"}
+        accounts = self.env["account.account"].browse(filter(None, ids))
+        if not all(ids):
+            yield self.writeoff_id._blocker("account", self._get_no_account_message())
+        others = {part["account_id"] for part in parts if part["kind"] != "loss"}
+        for account in self.env["account.account"].browse(others):
+            if not account.active:
+                message = self.env._(
+                    "%(item)s: its tax would go to %(account)s, which is archived; unarchive it.",
+                    item=self.item_name,
+                    account=account.display_name,
+                )
+                yield self.writeoff_id._blocker("account", message)
+        for account in accounts:
+            if not account._is_writeoff_account() or not account.active:
+                message = self.env._(
+                    "%(item)s: %(account)s is archived, or of a type that takes no loss or gain; "
+                    "choose another.",
+                    item=self.item_name,
+                    account=account.display_name,
+                )
+                yield self.writeoff_id._blocker("account", message)
+
+    def _check_relief(self):
+        """A relief tax claims what was declared: no other amount, and not on payment."""
+        relief = self._get_relief()
+        if not relief or not self.separate_tax or not relief.tax_ids:
+            return
+        for tax, group in self._get_charged_taxes():
+            mapped = self.env["ar.writeoff.image"]._get_relief_taxes(relief, tax, group)
+            if mapped == tax or self.env["ar.writeoff.image"]._is_fit_relief(tax, mapped):
+                continue
+            message = self.env._(
+                "%(item)s: the relief taxes “%(relief)s” replace %(tax)s by %(mapped)s. It must "
+                "be one tax of the same kind and amount, due on the invoice; correct the fiscal "
+                "position, or choose another reason.",
+                item=self.item_name,
+                relief=relief.display_name,
+                tax=tax.display_name,
+                mapped=", ".join((mapped or relief.map_tax(group)).mapped("display_name")),
+            )
+            yield self.writeoff_id._blocker("relief", message)
+
+    def _get_charged_taxes(self):
+        """The taxes on the document that are due on the invoice.
+
+        :return: list of tuples: ``account.tax``, and the group it was charged by, or empty
+        """
+        taxes = self.move_id.invoice_line_ids.tax_ids
+        pairs = []
+        for tax in taxes:
+            group = tax if tax.amount_type == "group" else tax.browse()
+            pairs += [(leaf, group) for leaf in tax.flatten_taxes_hierarchy()]
+        return [pair for pair in pairs if pair[0].tax_exigibility == "on_invoice"]
+
+    def _check_analytic(self):
+        """A shared reason may name analytic accounts of another company."""
+        distribution = self.reason_id.analytic_distribution or {}
+        ids = {int(number) for key in distribution for number in key.split(",")}
+        # sudo: to name what the user may not read
+        accounts = self.env["account.analytic.account"].sudo().browse(ids).exists()
+        strange = accounts.filtered(
+            lambda a: a.company_id and a.company_id not in self.company_id.sudo().parent_ids
+        )
+        if strange:
+            message = self.env._(
+                "%(item)s: the reason “%(reason)s” distributes to %(accounts)s, which belongs to "
+                "another company than %(company)s. Choose another reason.",
+                item=self.item_name,
+                reason=self.reason_id.name,
+                accounts=", ".join(strange.mapped("display_name")),
+                company=self.company_id.name,
+            )
+            yield self.writeoff_id._blocker("analytic", message)
+
+    def _get_no_account_message(self):
+        if self.item_id._is_writeoff_credit():
+            return self.env._(
+                "%s: no gain account. Choose one here, on the reason, or as the company's gain "
+                "account in Invoicing › Configuration › Settings › Write-Offs.",
+                self.item_name,
+            )
+        return self.env._(
+            "%s: no loss account. Choose one here, on the reason, on the customer, on the product "
+            "or its category, or as the company's loss account in Invoicing › Configuration › "
+            "Settings › Write-Offs.",
+            self.item_name,
+        )
