@@ -7,6 +7,7 @@ from . import res_partner
 from . import product
 from . import account_chart_template
 from . import ar_writeoff_eligibility
+from . import ar_writeoff_netting
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check
 from . import ar_writeoff_image

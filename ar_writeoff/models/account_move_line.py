@@ -218,6 +218,23 @@ class AccountMoveLine(models.Model):
             )
         return self.move_id.name or self.name
 
+    def _lock_writeoff_items(self):
+        """Lock open items for this transaction.
+
+        Whoever changed them since this transaction began makes it fail, and Odoo repeats it.
+
+        :raises UserError: naming the items that somebody else is changing right now
+        """
+        if busy := self - self.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "Somebody else is working on %(items)s right now. Nothing was changed; try "
+                    "again in a moment.",
+                    items=", ".join(item._get_writeoff_item_name() for item in busy),
+                )
+            )
+        self.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
+
     # ------------------------------------------------------------------
     # Reconciliation
     # ------------------------------------------------------------------

@@ -1,9 +1,17 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
+
+    writeoff_id = fields.Many2one(
+        "ar.writeoff",
+        string="Netted by Write-Off",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
 
     # Matching decides whether a write-off line is done: keep the documents in step.
 

@@ -74,6 +74,14 @@ class ArWriteoff(models.Model):
     )
     line_ids = fields.One2many("ar.writeoff.line", "writeoff_id", string="Open Items", copy=False)
     entry_ids = fields.One2many("account.move", "writeoff_id", string="Journal Entries", copy=False)
+    netting_ids = fields.One2many(
+        "account.partial.reconcile",
+        "writeoff_id",
+        string="Matched First",
+        copy=False,
+        readonly=True,
+        help="The customer's own credits that were matched with his debits before.",
+    )
     entry_count = fields.Integer(compute="_compute_entry_count")
     document_count = fields.Integer(compute="_compute_document_count")
     partner_id = fields.Many2one(

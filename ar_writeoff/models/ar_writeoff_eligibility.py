@@ -57,6 +57,7 @@ class ArWriteoffEligibility(models.AbstractModel):
         return [
             self._check_receivable,
             self._check_open,
+            self._check_policy,
             self._check_not_ours,
             self._check_unmatched,
             self._check_on_payment_tax,
@@ -120,6 +121,20 @@ class ArWriteoffEligibility(models.AbstractModel):
                 "%s is closed: nothing is open on it.", item._get_writeoff_item_name()
             )
         return None
+
+    def _check_policy(self, item, facts):
+        """A customer of whom nothing may be written off, on no path."""
+        customer = item.partner_id.commercial_partner_id
+        policy = item.company_id._get_writeoff_property(customer, "writeoff_policy")
+        if policy != "refused":
+            return None
+        return "policy", self.env._(
+            "%(item)s (%(residual)s): nothing of %(customer)s may be written off. It says so on "
+            "the customer's Invoicing page.",
+            item=item._get_writeoff_item_name(),
+            residual=item.currency_id.format(item.amount_residual_currency),
+            customer=customer.display_name,
+        )
 
     def _check_not_ours(self, item, facts):
         """A counterpart that was unreconciled is undone, not written off in its turn."""

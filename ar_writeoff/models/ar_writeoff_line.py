@@ -1,7 +1,6 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class ArWriteoffLine(models.Model):
@@ -175,22 +174,8 @@ class ArWriteoffLine(models.Model):
     )
 
     def _lock_items(self):
-        """Lock the open items for this transaction.
-
-        Whoever changed them since this transaction began makes it fail, and Odoo repeats it.
-
-        :raises UserError: naming the items that somebody else is changing right now
-        """
-        items = self.item_id
-        if busy := items - items.try_lock_for_update(allow_referencing=True):
-            raise UserError(
-                self.env._(
-                    "Somebody else is working on %(items)s right now. Nothing was changed; try "
-                    "again in a moment.",
-                    items=", ".join(item._get_writeoff_item_name() for item in busy),
-                )
-            )
-        items.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
+        """Lock the open items for this transaction; see ``_lock_writeoff_items``."""
+        self.item_id._lock_writeoff_items()
 
     def _unmatch_items(self):
         """Take the counterparts off their items; what is matched by other means stays."""

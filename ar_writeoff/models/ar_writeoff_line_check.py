@@ -20,9 +20,65 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
             return
         yield from self._check_reason()
         yield from self._check_amount()
+        yield from self._check_child_account()
         yield from self._check_writeoff_account(parts)
         yield from self._check_relief()
         yield from self._check_analytic()
+
+    def _is_child_account(self):
+        """Whether the rule for subsidiaries holds: companies with a parent of their own.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return bool(
+            self.partner_id.parent_id
+            and self.move_id.is_invoice(include_receipts=True)
+            and self.company_id._get_writeoff_parameter("writeoff_child_full_only")
+        )
+
+    def _check_child_account(self):
+        """An invoice of a subsidiary goes as a whole, and not once its parent had a part in it."""
+        if not self._is_child_account():
+            return
+        receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
+        is_open = sum(receivables.mapped("amount_residual_currency"))
+        lines = self.writeoff_id.line_ids.filtered(lambda line: line.move_id == self.move_id)
+        if self.currency_id.compare_amounts(sum(lines.mapped("amount_currency")), is_open):
+            message = self.env._(
+                "%(item)s belongs to %(customer)s, a subsidiary: only all of it, %(open)s, can be "
+                "written off.",
+                item=self.item_name,
+                customer=self.partner_id.display_name,
+                open=self.currency_id.format(is_open),
+            )
+            yield self.writeoff_id._blocker("child", message)
+        matches = receivables.matched_credit_ids.credit_move_id
+        matches |= receivables.matched_debit_ids.debit_move_id
+        payers = matches.partner_id.commercial_partner_id - self.partner_id
+        if payer := payers.filtered(lambda p: self._is_below(p))[:1]:
+            message = self.env._(
+                "%(item)s: %(payer)s, the parent of %(customer)s, paid a part of it. It cannot be "
+                "written off; credit the rest, or reassign the payment.",
+                item=self.item_name,
+                payer=payer.display_name,
+                customer=self.partner_id.display_name,
+            )
+            yield self.writeoff_id._blocker("child", message)
+
+    def _is_below(self, company):
+        """Whether the customer is a subsidiary of another one, on whatever level.
+
+        :param company: ``res.partner``
+        :return: bool
+        """
+        # sudo: whether the user may read all of the hierarchy does not change it
+        parent = self.partner_id.sudo().parent_id
+        while parent:
+            if parent == company:
+                return True
+            parent = parent.parent_id
+        return False
 
     def _check_reason(self):
         unfit, side = (

@@ -11,12 +11,13 @@ class ArWriteoffUndoMixin(models.AbstractModel):
     _name = "ar.writeoff.undo.mixin"
     _description = "Undoing a Write-Off"
 
-    def _reverse(self, date, lines=None, comment=None):
+    def _reverse(self, date, lines=None, comment=None, with_netting=False):
         """Give back what is still written off.
 
         :param date date: accounting date of the counter entries
         :param lines: ``ar.writeoff.line`` records to undo; all that are left, if not given
         :param str comment: why, for the history
+        :param bool with_netting: take back, too, the matching of the customers' own credits
         :return: posted counter entries (``account.move``)
         :raises AccessError: if the user may not write off
         :raises UserError: if there is nothing to undo, or the date is locked
@@ -37,6 +38,11 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         counter_entries = self._create_moves(self._prepare_reversal_vals(lines, date))
         lines._unmatch_items()
         counter_entries._post(soft=False)
+        if with_netting:
+            customers = lines.partner_id
+            self.netting_ids.filtered(
+                lambda match: match.debit_move_id.partner_id.commercial_partner_id in customers
+            ).unlink()
         lines._log_on_documents(self.env._("Write-off undone"))
         self._log_reversal(lines, comment)
         return counter_entries

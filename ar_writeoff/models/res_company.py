@@ -68,6 +68,12 @@ class ResCompany(models.Model):
         help="Losses go to the analytic accounts of the invoice lines, in proportion.",
     )
 
+    writeoff_child_full_only = fields.Boolean(
+        string="Child Accounts: Full Write-Off Only",
+        help="Invoices of subsidiaries are written off in full, and not at all once their parent "
+        "paid a part of them.",
+    )
+
     @api.constrains("writeoff_loss_account_id", "writeoff_gain_account_id")
     def _check_writeoff_accounts(self):
         (self.writeoff_loss_account_id | self.writeoff_gain_account_id)._check_writeoff_account()
@@ -88,13 +94,14 @@ class ResCompany(models.Model):
         """Value of a company-dependent field; a branch without one takes its parent's.
 
         :param record: the record that has the field, possibly empty
-        :param str name: name of a company-dependent many-to-one field
-        :return: the value, possibly empty, in the caller's environment
+        :param str name: name of a company-dependent field
+        :return: the value, possibly empty; records are in the caller's environment
         """
         self.ensure_one()
         # sudo: as above
         values = [record.sudo().with_company(c)[name] for c in reversed(self.sudo().parent_ids)]
-        return next(filter(None, values), values[0]).with_env(self.env)
+        value = next(filter(None, values), values[0])
+        return value.with_env(self.env) if isinstance(value, models.BaseModel) else value
 
     def _get_writeoff_open_date(self, date, has_tax=False):
         """First day, from ``date`` on, that no lock closes in any of these companies.

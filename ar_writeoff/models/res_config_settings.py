@@ -25,4 +25,7 @@ class ResConfigSettings(models.TransientModel):
     writeoff_analytic_from_invoice = fields.Boolean(
         related="company_id.writeoff_analytic_from_invoice", readonly=False
     )
+    writeoff_child_full_only = fields.Boolean(
+        related="company_id.writeoff_child_full_only", readonly=False
+    )
     writeoff_leave_draft = fields.Boolean(related="company_id.writeoff_leave_draft", readonly=False)

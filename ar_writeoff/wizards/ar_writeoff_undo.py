@@ -22,6 +22,13 @@ class ArWriteoffUndoWizard(models.TransientModel):
         readonly=False,
         help="Accounting date of the counter entry.",
     )
+    has_netting = fields.Boolean(compute="_compute_has_netting")
+    with_netting = fields.Boolean(
+        string="Take the Matching Back",
+        default=True,
+        help="The customer's own credits, which were matched with his balances before the rest was "
+        "written off, are open again as well.",
+    )
     comment = fields.Char(help="Why it is undone; kept in the history of the write-off.")
 
     @api.depends("line_ids")
@@ -31,6 +38,11 @@ class ArWriteoffUndoWizard(models.TransientModel):
             has_tax = any(entry._affect_tax_report() for entry in wizard.line_ids.entry_id)
             today = fields.Date.context_today(self)
             wizard.date = companies._get_writeoff_open_date(today, has_tax)
+
+    @api.depends("writeoff_id")
+    def _compute_has_netting(self):
+        for wizard in self:
+            wizard.has_netting = bool(wizard.writeoff_id.netting_ids)
 
     @api.depends("line_ids")
     def _compute_amount(self):
@@ -44,5 +56,10 @@ class ArWriteoffUndoWizard(models.TransientModel):
         :raises AccessError, UserError: see ``ar.writeoff._reverse``
         """
         self.ensure_one()
-        self.writeoff_id._reverse(self.date, lines=self.line_ids, comment=self.comment)
+        self.writeoff_id._reverse(
+            self.date,
+            lines=self.line_ids,
+            comment=self.comment,
+            with_netting=self.with_netting,
+        )
         return {"type": "ir.actions.act_window_close"}

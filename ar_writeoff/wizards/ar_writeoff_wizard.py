@@ -4,15 +4,6 @@ from odoo.exceptions import UserError
 from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
 from ..models.res_company import WRITEOFF_GROUPING
 
-PREVIEW_FIELDS = (
-    "checks",
-    "has_blockers",
-    "has_warnings",
-    "amount_tax",
-    "amount_untaxed",
-    "preview",
-)
-
 
 class ArWriteoffWizard(models.TransientModel):
     _name = "ar.writeoff.wizard"
@@ -117,20 +108,34 @@ class ArWriteoffWizard(models.TransientModel):
     remember_account = fields.Boolean(
         string="Remember", help="Keep this account as the company's loss account."
     )
+    customer_ids = fields.Many2many("res.partner", string="Customers", readonly=True)
+    has_subsidiaries = fields.Boolean(compute="_compute_has_subsidiaries")
+    with_subsidiaries = fields.Boolean(readonly=True)
+    can_net = fields.Boolean(compute="_compute_can_net")
+    net_credits = fields.Boolean(
+        string="Net Credits First",
+        compute="_compute_net_credits",
+        store=True,
+        readonly=False,
+        help="The customer's own credits are matched with his oldest balances; what is left is "
+        "written off.",
+    )
+    netting = fields.Text(readonly=True)
     select_all = fields.Boolean(default=True)
     line_ids = fields.One2many("ar.writeoff.wizard.line", "wizard_id", string="Open Items")
     left_out = fields.Text(readonly=True)
     selected_count = fields.Integer(compute="_compute_totals")
     amount_total = fields.Monetary(compute="_compute_totals", string="Total to Write Off")
     amounts_by_currency = fields.Char(compute="_compute_totals")
-    checks = fields.Json(compute="_compute_preview")
-    has_blockers = fields.Boolean(compute="_compute_preview")
-    has_warnings = fields.Boolean(compute="_compute_preview")
-    amount_tax = fields.Monetary(compute="_compute_preview", string="Tax")
-    amount_untaxed = fields.Monetary(compute="_compute_preview", string="Loss")
+    # What the preview shows, as it was when the button was pressed.
+    checks = fields.Json(readonly=True)
+    has_blockers = fields.Boolean(readonly=True)
+    has_warnings = fields.Boolean(readonly=True)
+    amount_tax = fields.Monetary(readonly=True, string="Tax")
+    amount_untaxed = fields.Monetary(readonly=True, string="Loss")
     shown_warnings = fields.Text(readonly=True)
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
-    preview = fields.Text(compute="_compute_preview")
+    preview = fields.Text(readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -154,10 +159,12 @@ class ArWriteoffWizard(models.TransientModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _open(self, items):
+    def _open(self, items, customers=None, with_subsidiaries=False):
         """Open the wizard on these journal items; what cannot be written off is named in it.
 
         :param items: ``account.move.line`` records
+        :param customers: ``res.partner`` whose whole balance it is: their credits are netted
+        :param bool with_subsidiaries: whether the items of their subsidiaries are among them
         :return: window action
         :raises AccessError: if the user may not write off
         :raises UserError: if nothing is left, or several companies are concerned
@@ -174,6 +181,8 @@ class ArWriteoffWizard(models.TransientModel):
             {
                 "company_id": self._get_company(eligible).id,
                 "left_out": left_out,
+                "customer_ids": [Command.set(customers.ids if customers else [])],
+                "with_subsidiaries": with_subsidiaries,
                 "line_ids": [Command.create({"item_id": item.id}) for item in eligible],
             }
         )
@@ -257,6 +266,23 @@ class ArWriteoffWizard(models.TransientModel):
         :return: ``ar.writeoff.reason``
         """
         return self.reason_id if self.has_balances else self.credit_reason_id
+
+    @api.depends("customer_ids")
+    def _compute_has_subsidiaries(self):
+        for wizard in self:
+            wizard.has_subsidiaries = bool(wizard.customer_ids._get_writeoff_subsidiaries())
+
+    @api.depends("line_ids.item_id", "leave_draft")
+    def _compute_can_net(self):
+        """Where entries wait in draft, nothing is matched before somebody posts them."""
+        for wizard in self:
+            pairs = self.env["ar.writeoff.netting"]._get_pairs(wizard.line_ids.item_id)
+            wizard.can_net = bool(pairs) and not wizard.leave_draft
+
+    @api.depends("customer_ids")
+    def _compute_net_credits(self):
+        for wizard in self:
+            wizard.net_credits = bool(wizard.customer_ids)
 
     @api.depends("line_ids.has_tax", "line_ids.selected")
     def _compute_has_tax(self):
@@ -357,6 +383,8 @@ class ArWriteoffWizard(models.TransientModel):
             "line_ids": [
                 Command.create(line._prepare_writeoff_line_vals())
                 for line in self.line_ids.filtered("selected")
+                # Of what netting closes, nothing is left to give up.
+                if line.amount_currency or not self.net_credits
             ],
         }
 
@@ -367,25 +395,71 @@ class ArWriteoffWizard(models.TransientModel):
         """
         return self.env["ar.writeoff"]._get_planned(self._prepare_writeoff_vals())
 
-    @api.depends("step")
-    def _compute_preview(self):
-        for wizard in self:
-            if wizard.step != "preview":
-                wizard.update(dict.fromkeys(PREVIEW_FIELDS, False))
-                continue
-            writeoff = wizard._get_planned()
-            checks = writeoff._get_checks()
-            levels = {check["level"] for check in checks}
-            wizard.checks = {
+    def _prepare_preview(self):
+        """What the preview shows: the entries, and what speaks against them.
+
+        Credits are netted for real and taken back at once, so that tax, rates and residuals are
+        those that posting will find.
+
+        :return: values of this wizard
+        """
+        if not self._is_netting():
+            return self._prepare_preview_of_plan()
+        savepoint = self.env.cr.savepoint()
+        try:
+            matches = self._net()
+            netting = "\n".join(self._get_netting_text(match) for match in matches)
+            return {**self._prepare_preview_of_plan(), "netting": netting}
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+
+    def _prepare_preview_of_plan(self):
+        writeoff = self._get_planned()
+        checks = writeoff._get_checks()
+        levels = {check["level"] for check in checks}
+        vals_list = writeoff._prepare_entries_vals(writeoff.line_ids)
+        tax = writeoff._get_planned_tax()
+        return {
+            "checks": {
                 f"{index}_{check['code']}": {"message": check["message"], "level": check["level"]}
                 for index, check in enumerate(checks)
-            }
-            wizard.has_blockers = "danger" in levels
-            wizard.has_warnings = "warning" in levels
-            wizard.amount_tax = writeoff._get_planned_tax()
-            wizard.amount_untaxed = wizard.amount_total - wizard.amount_tax
-            vals_list = writeoff._prepare_entries_vals(writeoff.line_ids)
-            wizard.preview = writeoff._get_preview(vals_list) if writeoff.line_ids else False
+            },
+            "has_blockers": "danger" in levels,
+            "has_warnings": "warning" in levels,
+            "shown_warnings": writeoff._get_warnings_text(),
+            "amount_tax": tax,
+            "amount_untaxed": sum(writeoff.line_ids.mapped("amount")) - tax,
+            "preview": writeoff._get_preview(vals_list) if writeoff.line_ids else False,
+            "netting": False,
+        }
+
+    # ------------------------------------------------------------------
+    # Netting
+    # ------------------------------------------------------------------
+
+    def _is_netting(self):
+        return self.net_credits and self.can_net
+
+    def _net(self):
+        """Match the customers' own credits with their debits.
+
+        :return: ``account.partial.reconcile``
+        :raises AccessError: if the user may not write off
+        :raises UserError: naming items that somebody else is changing right now
+        """
+        self.env["ar.writeoff"]._check_authority()
+        items = self.line_ids.item_id
+        items._lock_writeoff_items()
+        return self.env["ar.writeoff.netting"]._net(items)
+
+    def _get_netting_text(self, match):
+        return self.env._(
+            "%(credit)s is matched with %(debit)s: %(amount)s",
+            credit=match.credit_move_id._get_writeoff_item_name(),
+            debit=match.debit_move_id._get_writeoff_item_name(),
+            amount=match.debit_currency_id.format(match.debit_amount_currency),
+        )
 
     # ------------------------------------------------------------------
     # Buttons
@@ -397,14 +471,19 @@ class ArWriteoffWizard(models.TransientModel):
         :return: window action
         """
         self.ensure_one()
-        self.write(
-            {
-                "step": "preview",
-                "warnings_confirmed": False,
-                "shown_warnings": self._get_planned()._get_warnings_text(),
-            }
-        )
+        preview = self._prepare_preview()
+        self.write({"step": "preview", "warnings_confirmed": False, **preview})
         return self._get_action()
+
+    def action_toggle_subsidiaries(self):
+        """Start again with the items of the customers' subsidiaries, or without them.
+
+        :return: window action
+        """
+        self.ensure_one()
+        with_subsidiaries = not self.with_subsidiaries
+        items = self.customer_ids._get_writeoff_items(with_subsidiaries)
+        return self._open(items, self.customer_ids, with_subsidiaries)
 
     def action_back(self):
         """Return from the preview to the input.
@@ -444,11 +523,14 @@ class ArWriteoffWizard(models.TransientModel):
         :raises UserError: if something blocks, or warnings were not confirmed
         """
         self.ensure_one()
+        matches = self._net() if self._is_netting() else self.env["account.partial.reconcile"]
         vals = self._prepare_writeoff_vals()
         if self.warnings_confirmed:
             vals["warnings_confirmed"] = self.shown_warnings
         self._remember_account()
         writeoff = self.env["ar.writeoff"]._create_planned(vals)
+        # sudo: the link is the engine's; authority was checked before
+        matches.sudo().writeoff_id = writeoff
         writeoff.action_post()
         return self._get_result_action(writeoff)
 

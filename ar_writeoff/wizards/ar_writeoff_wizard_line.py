@@ -25,6 +25,9 @@ class ArWriteoffWizardLine(models.TransientModel):
         related="item_id.company_currency_id", string="Company Currency"
     )
     residual_currency = fields.Monetary(related="item_id.amount_residual_currency", string="Open")
+    netted = fields.Monetary(
+        compute="_compute_netted", help="Matched with the customer's other items first."
+    )
     is_credit = fields.Boolean(compute="_compute_is_credit")
     reason_id = fields.Many2one(
         "ar.writeoff.reason",
@@ -101,10 +104,20 @@ class ArWriteoffWizardLine(models.TransientModel):
             line.partner_id = item.partner_id.commercial_partner_id
             line.days_overdue = max((today - due).days, 0) if due else 0
 
-    @api.depends("item_id")
+    @api.depends("item_id", "wizard_id.net_credits")
+    def _compute_netted(self):
+        for wizard, lines in self.grouped("wizard_id").items():
+            netted = {}
+            if wizard._is_netting():
+                netted = self.env["ar.writeoff.netting"]._get_netted(wizard.line_ids.item_id)
+            for line in lines:
+                line.netted = netted.get(line.item_id, 0.0)
+
+    @api.depends("item_id", "wizard_id.net_credits")
     def _compute_amount_currency(self):
         for line in self:
-            line.amount_currency = line.item_id.amount_residual_currency
+            residual = line.item_id.amount_residual_currency
+            line.amount_currency = residual - line.netted
 
     @api.depends("item_id", "amount_currency")
     def _compute_amount(self):
