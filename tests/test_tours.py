@@ -29,6 +29,12 @@ class TestTours(TaxCommon, HttpCase):
         self.assertEqual(self._report(), {})
         self.assertEqual(invoice.writeoff_line_ids.amount_tax, 60.0)
 
+    def test_customer(self):
+        payment = self._payment(40.0)
+        self.start_tour("/odoo", "ar_writeoff_customer", login=self.clerk.login)
+        self.assertEqual(self.invoice.amount_residual, 1000.0)
+        self.assertEqual(self._items(payment.move_id).amount_residual, -40.0)
+
     def test_open_items(self):
         self.company.writeoff_gain_account_id = self._account("490100", "Gain", "income_other")
         payment = self._payment(40.0)

@@ -225,10 +225,12 @@ class ArWriteoffWizard(models.TransientModel):
     # Editable defaults
     # ------------------------------------------------------------------
 
-    @api.depends("line_ids.item_id", "line_ids.selected")
+    @api.depends("line_ids.item_id", "line_ids.selected", "line_ids.netted")
     def _compute_sides(self):
         for wizard in self:
             lines = wizard.line_ids.filtered("selected") or wizard.line_ids
+            # What netting closes is on no side any more.
+            lines = lines.filtered(lambda line: not line._is_closed_by_netting()) or lines
             credits_ = lines.filtered("is_credit")
             wizard.has_credits = bool(credits_)
             wizard.has_balances = bool(lines - credits_)

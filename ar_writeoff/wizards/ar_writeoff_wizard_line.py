@@ -113,6 +113,16 @@ class ArWriteoffWizardLine(models.TransientModel):
             for line in lines:
                 line.netted = netted.get(line.item_id, 0.0)
 
+    def _is_closed_by_netting(self):
+        """Whether nothing is left of the item once credits are netted.
+
+        :return: bool
+        """
+        self.ensure_one()
+        if not self.netted:
+            return False
+        return not self.currency_id.compare_amounts(self.netted, self.residual_currency)
+
     @api.depends("item_id", "wizard_id.net_credits")
     def _compute_amount_currency(self):
         for line in self:

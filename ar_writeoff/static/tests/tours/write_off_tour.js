@@ -155,6 +155,72 @@ registry.category("web_tour.tours").add("ar_writeoff_tax", {
     ],
 });
 
+/** From the customer: his credit is netted, the rest is given up, the matching is taken back. */
+registry.category("web_tour.tours").add("ar_writeoff_customer", {
+    url: "/odoo/action-account.res_partner_action_customer",
+    steps: () => [
+        {
+            trigger: ".o_data_row td[name=complete_name]:contains(/^Birch$/)",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_form_view .o_cp_action_menus button, .o_control_panel .o_cp_action_menus button",
+            run: "click",
+        },
+        {
+            trigger: ".o-dropdown--menu .o-dropdown-item:contains('Write Off')",
+            run: "click",
+        },
+        {
+            content: "the credit is netted with the balance",
+            trigger: ".modal .o_field_widget[name=amount_total]:contains('960.00')",
+        },
+        {
+            trigger: ".modal .o_data_row:contains('-40.00')",
+        },
+        {
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=netting]:contains('$ 40.00')",
+        },
+        {
+            trigger: `${CONFIRM}:contains('$ 960.00')`,
+            run: "click",
+        },
+        {
+            content: "the customer shows it",
+            trigger: "button[name=action_open_writeoffs]:contains('960.00')",
+            run: "click",
+        },
+        {
+            trigger: ".o_group_header:contains('Posted')",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains('960.00') td[name=name]",
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_open_undo]",
+            run: "click",
+        },
+        {
+            content: "the matching goes back as well",
+            trigger: ".modal .o_field_widget[name=with_netting] input:checked",
+        },
+        {
+            trigger: ".modal button[name=action_undo]",
+            run: "click",
+        },
+        {
+            trigger: ".o_arrow_button_current:contains('Reversed')",
+        },
+    ],
+});
+
 /** An invoice and a payment nobody applied, from the list of open items, account per line. */
 registry.category("web_tour.tours").add("ar_writeoff_open_items", {
     url: "/odoo/action-ar_writeoff.action_open_items",
