@@ -26,3 +26,4 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.writeoff_analytic_from_invoice", readonly=False
     )
     writeoff_leave_draft = fields.Boolean(related="company_id.writeoff_leave_draft", readonly=False)
+    writeoff_ageing_days = fields.Integer(related="company_id.writeoff_ageing_days", readonly=False)
