@@ -374,6 +374,18 @@ class TestAgeingScreens(AgeingCommon):
         self.assertEqual(wizard.action_open()["domain"], opened["domain"])
         self.assertNotIn("ageing_date", wizard.action_open()["context"], "today stays today")
 
+    def test_pages(self):
+        self._invoice(100.0)
+        self._invoice(7.0, partner=self.other_customer)
+        mine = [("company_id", "=", self.company.id)]
+        spec = {"partner_id": {"fields": {"display_name": {}}}, "amount_total": {}}
+        for limit, offset, totals in ((1, 0, [100.0]), (1, 1, [7.0]), (80, 0, [100.0, 7.0])):
+            page = self._screen().web_search_read(mine, spec, offset=offset, limit=limit)
+            self.assertEqual(page["length"], 2)
+            self.assertEqual([row["amount_total"] for row in page["records"]], totals)
+        page = self._screen().web_search_read([("id", "=", 0)], spec, limit=1)
+        self.assertEqual(page, {"length": 0, "records": []})
+
     def test_views(self):
         for user in (self.clerk, self.biller, self.auditor):
             for model, kinds in (

@@ -151,8 +151,7 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
         return SQL(
             """SELECT item.*, %(bucket)s AS bucket,
                       NOT item.is_credit AND item.date_maturity < %(date)s AS is_overdue
-                 FROM (%(items)s) item
-                WHERE item.residual <> 0 OR item.residual_currency <> 0""",
+                 FROM (%(items)s) item""",
             bucket=bucket,
             date=self._get_ageing_date(),
             items=self._get_item_query(),
@@ -164,7 +163,7 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
 
     @api.model
     def _get_item_query(self):
-        """Receivable items with what was open on the date, closed ones among them.
+        """Receivable items that were open on the date, with what was open on them.
 
         :return: SQL
         """
@@ -186,6 +185,8 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
             )
             residual = SQL("%s + COALESCE(later.amount, 0)", residual)
             residual_currency = SQL("%s + COALESCE(later.amount_currency, 0)", residual_currency)
+            # Of today's open items this is true anyway, and would mislead the planner.
+            query.add_where(SQL("(%s <> 0 OR %s <> 0)", residual, residual_currency))
         return query.select(*self._get_item_columns(contact, residual, residual_currency))
 
     @api.model
