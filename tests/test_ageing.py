@@ -5,6 +5,7 @@ A row reads: not due, 1–30, 31–60, 61–90, 91–120, older, credits; total.
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 
 from odoo.addons.ar_writeoff.models.ar_writeoff_ageing import FIGURES
@@ -290,7 +291,7 @@ class TestAgeingScreens(AgeingCommon):
             lambda row: row.partner_id == self.customer
         )
         action = row.action_open_items()
-        self.assertEqual(action["name"], "Birch as of 05/31/2024")
+        self.assertEqual(action["display_name"], "Birch as of 05/31/2024")
         self.assertEqual(action["context"]["ageing_date"], "2024-05-31")
         self.assertTrue(action["context"]["ageing_past"])
         items = self._screen(action["res_model"], **action["context"]).search(action["domain"])
@@ -345,7 +346,7 @@ class TestAgeingScreens(AgeingCommon):
 
     def test_as_of(self):
         self._pay(self._invoice(100.0), 100.0, date="2024-06-15")
-        action = self._screen().action_as_of()
+        action = call_kw(self._screen(), "action_as_of", [[]], {})  # as the button does
         Options = self.env["ar.writeoff.ageing.options"].with_user(self.clerk)
         with Form(Options.with_context(**action["context"])) as form:
             self.assertEqual((str(form.date), form.is_past), ("2024-06-30", False))
@@ -355,7 +356,7 @@ class TestAgeingScreens(AgeingCommon):
             self.assertTrue(form.is_past)
         action = form.record.action_open()
         self.assertEqual(
-            action["name"],
+            action["display_name"],
             "Aged Receivables as of 05/31/2024, by invoice date, credits netted",
         )
         self.assertEqual(self._row(**action["context"])[-1], 100.0)

@@ -170,10 +170,11 @@ class ArWriteoffAgeing(models.Model):
         domain = [(name, "=", self[name].id) for name in KEYS]
         options = self._get_ageing_options()
         action = self.env["ir.actions.act_window"]._for_xml_id("ar_writeoff.action_ageing_item")
-        customer = self.partner_id.display_name or self.env._("No Customer")
+        title = self._get_ageing_title(self.partner_id.display_name or self.env._("No Customer"))
         return {
             **action,
-            "name": self._get_ageing_title(customer),
+            "name": title,
+            "display_name": title,  # what the breadcrumb shows
             "domain": domain,
             "context": {**options, "ageing_domain": domain, "search_default_group_bucket": 1},
         }

@@ -267,9 +267,10 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
-    @api.model
     def action_as_of(self):
         """Ask for another date and other choices; they start with those of the screen.
+
+        The rows do not matter: a button hands over those that are marked, even if none is.
 
         :return: window action
         """

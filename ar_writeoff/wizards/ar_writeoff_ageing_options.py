@@ -53,10 +53,11 @@ class ArWriteoffAgeingOptions(models.TransientModel):
         options["ageing_past"] = self.is_past
         domain = self.env.context.get("ageing_domain") or []
         action = self.env["ir.actions.act_window"]._for_xml_id(ACTIONS[self.screen])
-        screen = self.env[self.screen].with_context(**options)
+        title = self.env[self.screen].with_context(**options)._get_ageing_title(action["name"])
         return {
             **action,
-            "name": screen._get_ageing_title(action["name"]),
+            "name": title,
+            "display_name": title,  # what the breadcrumb shows
             "domain": domain,
             "context": {**options, "ageing_domain": domain},
             "target": "main",
