@@ -35,6 +35,11 @@ class TestTours(TaxCommon, HttpCase):
         self.assertEqual(self.invoice.amount_residual, 1000.0)
         self.assertEqual(self._items(payment.move_id).amount_residual, -40.0)
 
+    def test_ageing(self):
+        self.start_tour("/odoo", "ar_writeoff_ageing", login=self.clerk.login)
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+        self.assertEqual(self.other_invoice.amount_residual, 0.0)
+
     def test_open_items(self):
         self.company.writeoff_gain_account_id = self._account("490100", "Gain", "income_other")
         payment = self._payment(40.0)

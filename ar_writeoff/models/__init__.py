@@ -22,3 +22,6 @@ from . import account_move_line
 from . import account_move
 from . import account_partial_reconcile
 from . import mail_template
+from . import ar_writeoff_ageing_mixin
+from . import ar_writeoff_ageing_item
+from . import ar_writeoff_ageing

@@ -67,6 +67,15 @@ class ResCompany(models.Model):
         string="Write-Off Analytic from the Invoice",
         help="Losses go to the analytic accounts of the invoice lines, in proportion.",
     )
+    writeoff_ageing_days = fields.Integer(
+        string="Days of an Ageing Bucket",
+        help="Empty: as the parent company, else 30.",
+    )
+
+    _check_writeoff_ageing_days = models.Constraint(
+        "CHECK(writeoff_ageing_days IS NULL OR writeoff_ageing_days BETWEEN 0 AND 3650)",
+        "A bucket of the aged receivables lasts some days: enter a number from 1 to 3650.",
+    )
 
     writeoff_child_full_only = fields.Boolean(
         string="Child Accounts: Full Write-Off Only",
@@ -144,6 +153,7 @@ class ResCompany(models.Model):
             reason = self.env.ref(xmlid, raise_if_not_found=False)
             roots.filtered(lambda company, name=name: not company[name])[name] = reason
         roots.filtered(lambda company: not company.writeoff_grouping).writeoff_grouping = "partner"
+        roots.filtered(lambda company: not company.writeoff_ageing_days).writeoff_ageing_days = 30
 
     def _get_or_create_writeoff_journal(self):
         self.ensure_one()

@@ -29,3 +29,4 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.writeoff_child_full_only", readonly=False
     )
     writeoff_leave_draft = fields.Boolean(related="company_id.writeoff_leave_draft", readonly=False)
+    writeoff_ageing_days = fields.Integer(related="company_id.writeoff_ageing_days", readonly=False)

@@ -1,4 +1,5 @@
 from . import ar_writeoff_wizard
 from . import ar_writeoff_wizard_line
 from . import ar_writeoff_undo
+from . import ar_writeoff_ageing_options
 from . import base_partner_merge

@@ -77,6 +77,19 @@ def write_off_tax(camera):
     page.wait_for_timeout(5000)
 
 
+def write_off_customer(camera):
+    page = camera.page
+    camera.open("/odoo/aged-receivables", ".o_data_row")
+    camera.shoot("ageing")
+    camera.open("/odoo/action-account.res_partner_action_customer", ".o_list_view")
+    page.click(".o_data_row:has-text('noor@') .o_list_record_selector")
+    page.click(".o_cp_action_menus button:has-text('Actions')")
+    page.click(".o-dropdown-item:has-text('Write Off')")
+    page.wait_for_selector(".modal button[name=action_preview]")
+    camera.shoot("wizard_customer")
+    page.click(".modal button[special=cancel]")
+
+
 def write_off_many(camera):
     page = camera.page
     camera.open(INVOICES, ".o_list_view")
@@ -141,6 +154,7 @@ def main(url, folder):
             for scene in (
                 settings,
                 write_off,
+                write_off_customer,
                 write_off_tax,
                 write_off_many,
                 write_off_lines,

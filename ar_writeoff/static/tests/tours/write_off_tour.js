@@ -221,6 +221,40 @@ registry.category("web_tour.tours").add("ar_writeoff_customer", {
     ],
 });
 
+/** From the ageing list: two customers, marked and written off. */
+registry.category("web_tour.tours").add("ar_writeoff_ageing", {
+    url: "/odoo/aged-receivables",
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains('Birch') .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains('Cave') .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_control_panel button[name=action_write_off]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=amount_total]:contains('1,070.00')",
+        },
+        {
+            trigger: ".modal button[name=action_preview]",
+            run: "click",
+        },
+        {
+            trigger: `${CONFIRM}:contains('$ 1,070.00')`,
+            run: "click",
+        },
+        {
+            content: "they are gone from the list",
+            trigger: ".o_list_view:not(:has(.o_data_row:contains('Birch')))",
+        },
+    ],
+});
+
 /** An invoice and a payment nobody applied, from the list of open items, account per line. */
 registry.category("web_tour.tours").add("ar_writeoff_open_items", {
     url: "/odoo/action-ar_writeoff.action_open_items",

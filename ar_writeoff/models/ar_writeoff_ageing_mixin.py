@@ -1,0 +1,299 @@
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+
+# What the figures of the screens depend on: kept apart in the cache by these keys.
+AGEING_CONTEXT = ("ageing_date", "ageing_by", "ageing_credits", "company")
+DEFAULT_DAYS = 30
+BUCKETS = ("0", "1", "2", "3", "4", "5")
+CREDITS = "6"
+
+
+class ArWriteoffAgeingMixin(models.AbstractModel):
+    """What is open on customers on a date, item by item: the query behind both screens.
+
+    The context says what is asked for: ``ageing_date`` (ISO date, default today), ``ageing_by``
+    (``due`` or ``invoice``, the date that items age from) and ``ageing_credits`` (``apart`` or
+    ``netted`` into the buckets).
+    """
+
+    _name = "ar.writeoff.ageing.mixin"
+    _description = "Receivables by Age"
+
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
+    country_id = fields.Many2one("res.country", readonly=True)
+    category_ids = fields.Many2many(
+        "res.partner.category", related="partner_id.category_id", string="Tags"
+    )
+    account_id = fields.Many2one("account.account", string="Receivable Account", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    company_currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    is_overdue = fields.Boolean(string="Overdue", readonly=True, depends_context=AGEING_CONTEXT)
+
+    _depends = {
+        "account.move.line": [
+            "move_id",
+            "move_name",
+            "name",
+            "ref",
+            "journal_id",
+            "partner_id",
+            "account_id",
+            "company_id",
+            "company_currency_id",
+            "currency_id",
+            "date",
+            "date_maturity",
+            "invoice_date",
+            "parent_state",
+            "reconciled",
+            "amount_residual",
+            "amount_residual_currency",
+        ],
+        "account.partial.reconcile": [
+            "debit_move_id",
+            "credit_move_id",
+            "amount",
+            "debit_amount_currency",
+            "credit_amount_currency",
+            "max_date",
+        ],
+        "res.partner": ["commercial_partner_id", "user_id", "country_id"],
+    }
+
+    # ------------------------------------------------------------------
+    # What is asked for
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_ageing_date(self):
+        """As of when.
+
+        :return: date
+        """
+        chosen = fields.Date.to_date(self.env.context.get("ageing_date"))
+        return chosen or fields.Date.context_today(self)
+
+    @api.model
+    def _is_ageing_past(self):
+        """Whether the date is over, so that what was matched since is open again.
+
+        :return: bool
+        """
+        return self._get_ageing_date() < fields.Date.context_today(self)
+
+    @api.model
+    def _get_ageing_days(self):
+        """Length of a bucket: the current company's, whichever companies are shown.
+
+        :return: int, days
+        """
+        return self.env.company._get_writeoff_parameter("writeoff_ageing_days") or DEFAULT_DAYS
+
+    @api.model
+    def _get_ageing_options(self):
+        """The choices of the context, to hand on to another screen.
+
+        :return: dict of context keys; today is left out, so that it stays today
+        """
+        names = ("ageing_date", "ageing_by", "ageing_credits", "ageing_past")
+        return {name: self.env.context[name] for name in names if self.env.context.get(name)}
+
+    @api.model
+    def _get_bucket_labels(self):
+        """Names of the buckets for the current company's bucket length.
+
+        :return: list of pairs (key, translated name)
+        """
+        days = self._get_ageing_days()
+        ranges = [f"{days * (number - 1) + 1}–{days * number}" for number in range(1, 5)]
+        labels = [self.env._("Not Due"), *ranges, self.env._("Older"), self.env._("Credits")]
+        return list(zip((*BUCKETS, CREDITS), labels, strict=True))
+
+    @api.model
+    def _get_ageing_title(self, name):
+        """Name of a screen with what was chosen for it.
+
+        :param str name: translated name of the screen
+        :return: str, such as “Aged Receivables as of 06/30/2024, by invoice date”
+        """
+        title = self.env._(
+            "%(screen)s as of %(date)s",
+            screen=name,
+            date=format_date(self.env, self._get_ageing_date()),
+        )
+        if self.env.context.get("ageing_by") == "invoice":
+            title = self.env._("%(title)s, by invoice date", title=title)
+        if self.env.context.get("ageing_credits") == "netted":
+            title = self.env._("%(title)s, credits netted", title=title)
+        return title
+
+    # ------------------------------------------------------------------
+    # Query
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_ageing_query(self):
+        """One row for each item that was open on the date.
+
+        Only journal items the user may read are in it: the rules of journal items are part of
+        the query. What was matched after the date is added back to today's residual.
+
+        :return: SQL
+        :raises AccessError: if the user may not read journal items at all
+        """
+        bucket = SQL("LEAST((item.days - 1) / %s + 1, 5)", self._get_ageing_days())
+        if self.env.context.get("ageing_credits") != "netted":
+            bucket = SQL("CASE WHEN item.is_credit THEN 6 ELSE %s END", self._not_due_or(bucket))
+        else:
+            bucket = self._not_due_or(bucket)
+        return SQL(
+            """SELECT item.*, %(bucket)s AS bucket,
+                      NOT item.is_credit AND item.date_maturity < %(date)s AS is_overdue
+                 FROM (%(items)s) item""",
+            bucket=bucket,
+            date=self._get_ageing_date(),
+            items=self._get_item_query(),
+        )
+
+    @api.model
+    def _not_due_or(self, bucket):
+        return SQL("CASE WHEN item.days <= 0 THEN 0 ELSE %s END", bucket)
+
+    @api.model
+    def _get_item_query(self):
+        """Receivable items that were open on the date, with what was open on them.
+
+        :return: SQL
+        """
+        query = self.env["account.move.line"]._search(self._get_item_domain())
+        contact = query.left_join(
+            "account_move_line", "partner_id", "res_partner", "id", "partner_id"
+        )
+        residual = SQL("account_move_line.amount_residual")
+        residual_currency = SQL("account_move_line.amount_residual_currency")
+        if self._is_ageing_past():
+            query.add_join(
+                "LEFT JOIN",
+                "later",
+                SQL("(%s)", self._get_later_matches()),
+                SQL("later.line_id = account_move_line.id"),
+            )
+            query.add_where(
+                SQL("(account_move_line.reconciled IS NOT TRUE OR later.line_id IS NOT NULL)")
+            )
+            residual = SQL("%s + COALESCE(later.amount, 0)", residual)
+            residual_currency = SQL("%s + COALESCE(later.amount_currency, 0)", residual_currency)
+            # Of today's open items this is true anyway, and would mislead the planner.
+            query.add_where(SQL("(%s <> 0 OR %s <> 0)", residual, residual_currency))
+        return query.select(*self._get_item_columns(contact, residual, residual_currency))
+
+    @api.model
+    def _get_item_domain(self):
+        """Journal items that can have been open on the date. Extension point.
+
+        :return: domain on ``account.move.line``
+        """
+        domain = [
+            ("account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("date", "<=", self._get_ageing_date()),
+        ]
+        return domain if self._is_ageing_past() else [*domain, ("reconciled", "=", False)]
+
+    @api.model
+    def _get_item_columns(self, contact, residual, residual_currency):
+        due = SQL("COALESCE(account_move_line.date_maturity, account_move_line.date)")
+        aged_from = due
+        if self.env.context.get("ageing_by") == "invoice":
+            aged_from = SQL("COALESCE(account_move_line.invoice_date, account_move_line.date)")
+        names = ("id", "move_id", "journal_id", "move_name", "name", "ref", "account_id")
+        names += ("company_id", "company_currency_id", "currency_id", "date", "invoice_date")
+        return [
+            *(SQL.identifier("account_move_line", name) for name in names),
+            SQL("%s AS partner_id", SQL.identifier(contact, "commercial_partner_id")),
+            SQL("%s AS date_maturity", due),
+            SQL("%s - %s AS days", self._get_ageing_date(), aged_from),
+            SQL("%s AS residual", residual),
+            SQL("%s AS residual_currency", residual_currency),
+            SQL("account_move_line.amount_residual AS residual_today"),
+            SQL("COALESCE(NULLIF(%s, 0), %s) < 0 AS is_credit", residual_currency, residual),
+        ]
+
+    @api.model
+    def _get_later_matches(self):
+        """What was matched on each item after the date, signed as its residual.
+
+        A match is as old as the younger of its two entries, exchange differences included.
+
+        :return: SQL
+        """
+        return SQL(
+            """SELECT match.line_id, SUM(match.amount) AS amount,
+                      SUM(match.amount_currency) AS amount_currency
+                 FROM (
+                       SELECT debit_move_id AS line_id, amount,
+                              debit_amount_currency AS amount_currency
+                         FROM account_partial_reconcile
+                        WHERE max_date > %(date)s
+                    UNION ALL
+                       SELECT credit_move_id, -amount, -credit_amount_currency
+                         FROM account_partial_reconcile
+                        WHERE max_date > %(date)s
+                      ) match
+             GROUP BY match.line_id""",
+            date=self._get_ageing_date(),
+        )
+
+    # ------------------------------------------------------------------
+    # Actions
+    # ------------------------------------------------------------------
+
+    def action_write_off(self):
+        """Open the write-off wizard on what is still open today of the chosen rows.
+
+        :return: window action
+        :raises AccessError: if the user may not write off
+        :raises UserError: if nothing of it is open any more
+        """
+        self.check_access("read")
+        items = self._get_items().filtered(lambda item: not item.reconciled)
+        return self.env["ar.writeoff.wizard"]._open(items, self._get_whole_customers())
+
+    def _get_whole_customers(self):
+        """The customers whose whole balance the rows stand for: their credits are netted first.
+
+        :return: ``res.partner``
+        """
+        return self.env["res.partner"]
+
+    def _get_items(self):
+        """The journal items behind the chosen rows.
+
+        :return: ``account.move.line``
+        """
+        raise NotImplementedError
+
+    def action_as_of(self):
+        """Ask for another date and other choices; they start with those of the screen.
+
+        The rows do not matter: a button hands over those that are marked, even if none is.
+
+        :return: window action
+        """
+        context = self.env.context
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("As of …"),
+            "res_model": "ar.writeoff.ageing.options",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "ageing_domain": context.get("ageing_domain") or [],
+                "default_screen": self._name,
+                "default_date": fields.Date.to_string(self._get_ageing_date()),
+                "default_ageing_by": context.get("ageing_by") or "due",
+                "default_ageing_credits": context.get("ageing_credits") or "apart",
+            },
+        }
