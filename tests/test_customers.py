@@ -1,5 +1,6 @@
 """From the customer: the whole balance, credits netted first, policies, subsidiaries."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -225,8 +226,18 @@ class TestCustomers(TaxCommon):
     def test_subsidiary_in_full_only(self):
         self.company.writeoff_child_full_only = True
         invoice = self._invoice(100.0, partner=self._subsidiary())
+        wizard = self._wizard(invoice)
+        self.assertTrue(wizard.line_ids.is_full_only)
+        with (
+            self.assertRaisesRegex(AssertionError, "readonly"),
+            Form(wizard) as form,
+            form.line_ids.edit(0) as line,
+        ):
+            line.amount_currency = 40.0
+        wizard.line_ids.amount_currency = 40.0  # by another way than the screen
+        wizard.action_preview()
         with self.assertRaisesRegex(UserError, "only all of it, .*100.00, can be written off"):
-            self._write_off(invoice, [40.0])
+            wizard.action_confirm()
         self.assertEqual(self._write_off(invoice).state, "posted")
 
     def test_subsidiary_whose_parent_paid(self):
@@ -252,3 +263,39 @@ class TestCustomers(TaxCommon):
         both = self.customer.with_context(allowed_company_ids=(self.company | branch).ids)
         wizard = self._from_customer(both)
         self.assertEqual(wizard.line_ids.move_id, own | branched)
+
+    # --- who may do what ---
+
+    def test_access_matrix(self):
+        """Role by role: looks at the ageing, writes off from it and from the customer."""
+        self._invoice(100.0)
+        other = self.env["res.company"].create({"name": "Sister"})
+        roles = {
+            "writer": (self.clerk, True, True),
+            "administrator": (self._user("boss", "ar_writeoff.group_writeoff_manager"), True, True),
+            "adviser": (self._user("adviser", "account.group_account_manager"), True, True),
+            "biller": (self.biller, True, False),
+            "auditor": (self._user("auditor", "account.group_account_readonly"), True, False),
+            "salesperson": (self._user("seller", "base.group_partner_manager"), False, False),
+        }
+        for role, (user, looks, writes) in roles.items():
+            with self.subTest(role):
+                rows = self.env["ar.writeoff.ageing"].with_user(user)
+                if looks:
+                    rows = rows.search([("partner_id", "=", self.customer.id)])
+                    self.assertEqual(rows.amount_total, 100.0)
+                else:
+                    with self.assertRaises(AccessError):
+                        rows.search([])
+                for act in (rows.action_write_off, self.customer.with_user(user).action_write_off):
+                    if writes:
+                        self.assertEqual(act()["res_model"], "ar.writeoff.wizard")
+                    else:
+                        with self.assertRaises(AccessError):
+                            act()
+        stranger = self._user("stranger", "ar_writeoff.group_writeoff_user")
+        stranger.sudo().write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        rows = self.env["ar.writeoff.ageing"].with_user(stranger)
+        self.assertFalse(rows.search([("partner_id", "=", self.customer.id)]))
+        with self.assertRaisesRegex(UserError, "nothing to write off"):
+            self.customer.with_user(stranger).action_write_off()

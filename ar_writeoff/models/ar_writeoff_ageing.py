@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .ar_writeoff_ageing_mixin import AGEING_CONTEXT, BUCKETS
+from .ar_writeoff_ageing_mixin import AGEING_CONTEXT, BUCKETS, CREDITS
 
 # In the order of the buckets.
 FIGURES = (
@@ -169,8 +169,21 @@ class ArWriteoffAgeing(models.Model):
 
         :return: window action
         """
+        return self._open_items([], {"search_default_group_bucket": 1})
+
+    def action_open_figure(self, name):
+        """Open the items a figure of the row is made of.
+
+        :param str name: one of ``FIGURES``
+        :return: window action
+        :raises ValueError: if there is no such figure
+        """
+        keys = (*BUCKETS, CREDITS)
+        return self._open_items([("bucket", "=", keys[FIGURES.index(name)])], {})
+
+    def _open_items(self, domain, context):
         self.ensure_one()
-        domain = [(name, "=", self[name].id) for name in KEYS]
+        domain = [*((name, "=", self[name].id) for name in KEYS), *domain]
         options = self._get_ageing_options()
         action = self.env["ir.actions.act_window"]._for_xml_id("ar_writeoff.action_ageing_item")
         title = self._get_ageing_title(self.partner_id.display_name or self.env._("No Customer"))
@@ -179,7 +192,7 @@ class ArWriteoffAgeing(models.Model):
             "name": title,
             "display_name": title,  # what the breadcrumb shows
             "domain": domain,
-            "context": {**options, "ageing_domain": domain, "search_default_group_bucket": 1},
+            "context": {**options, "ageing_domain": domain, **context},
         }
 
     def action_print(self):

@@ -29,6 +29,9 @@ class ArWriteoffWizardLine(models.TransientModel):
         compute="_compute_netted", help="Matched with the customer's other items first."
     )
     is_credit = fields.Boolean(compute="_compute_is_credit")
+    is_full_only = fields.Boolean(
+        compute="_compute_is_full_only", help="Of a subsidiary, all or nothing is written off."
+    )
     reason_id = fields.Many2one(
         "ar.writeoff.reason",
         check_company=True,
@@ -139,6 +142,16 @@ class ArWriteoffWizardLine(models.TransientModel):
     def _compute_is_credit(self):
         for line in self:
             line.is_credit = line.item_id and line.item_id._is_writeoff_credit()
+
+    @api.depends("item_id")
+    def _compute_is_full_only(self):
+        for line in self:
+            customer = line.item_id.partner_id.commercial_partner_id
+            line.is_full_only = bool(
+                customer.parent_id
+                and line.move_id.is_invoice(include_receipts=True)
+                and line.company_id._get_writeoff_parameter("writeoff_child_full_only")
+            )
 
     @api.depends("is_credit", "wizard_id.reason_id", "wizard_id.credit_reason_id")
     def _compute_reason_id(self):

@@ -226,6 +226,21 @@ registry.category("web_tour.tours").add("ar_writeoff_ageing", {
     url: "/odoo/aged-receivables",
     steps: () => [
         {
+            content: "a figure opens the items behind it",
+            trigger: ".o_data_row:contains('Birch') td[name=amount_older] a",
+            run: "click",
+        },
+        {
+            trigger: ".o_breadcrumb .active:contains('Birch')",
+        },
+        {
+            trigger: ".o_data_row:contains('1,000.00')",
+        },
+        {
+            trigger: ".o_breadcrumb .o_back_button a, .breadcrumb-item.o_back_button a",
+            run: "click",
+        },
+        {
             trigger: ".o_data_row:contains('Birch') .o_list_record_selector input",
             run: "click",
         },
