@@ -41,7 +41,7 @@ def settings(camera):
     camera.login("admin")
     camera.open("/odoo/settings", ".settings_tab")
     camera.page.click(".settings_tab .tab[data-key=account]")
-    camera.page.locator("#ar_writeoff_leave_draft").scroll_into_view_if_needed()
+    camera.page.locator("#ar_writeoff_accounts").evaluate("element => element.scrollIntoView()")
     camera.shoot("settings")
 
 
