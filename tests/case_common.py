@@ -53,15 +53,7 @@ class CaseCommon(TaxCommon):
             cls.gain_account: "Gain",
             cls.cave_account: "Bad debt Cave",
         }
-        cls.instalments = cls.env["account.payment.term"].create(
-            {
-                "name": "30/70",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 30.0, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 70.0, "nb_days": 30}),
-                ],
-            }
-        )
+        cls.instalments = cls._instalments((30.0, 0), (70.0, 30))
         cls._read_rates()
 
     @classmethod

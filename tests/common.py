@@ -91,6 +91,32 @@ class WriteoffCommon(AccountTestInvoicingCommon):
         move.action_post()
         return move
 
+    @classmethod
+    def _currency(cls, code, rate):
+        """An active currency of which a dollar is always worth so many units."""
+        Currency = cls.env["res.currency"].with_context(active_test=False)
+        currency = Currency.search([("name", "=", code)])
+        currency.active = True
+        currency.rate_ids.unlink()
+        cls.env["res.currency.rate"].create(
+            {
+                "currency_id": currency.id,
+                "company_id": cls.company.id,
+                "name": "2023-01-01",
+                "rate": rate,
+            }
+        )
+        return currency
+
+    @classmethod
+    def _instalments(cls, *parts):
+        """A payment term: percent and days of each instalment."""
+        lines = [
+            Command.create({"value": "percent", "value_amount": percent, "nb_days": days})
+            for percent, days in parts
+        ]
+        return cls.env["account.payment.term"].create({"name": "parts", "line_ids": lines})
+
     def _branch(self, *names):
         """Branches of the company, with their chart of accounts, open to the clerk."""
         branches = self.env["res.company"].create(

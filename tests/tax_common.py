@@ -113,6 +113,34 @@ class TaxCommon(WriteoffCommon):
             **{"invoice_payment_term_id": False, **terms, **values},
         )
 
+    @classmethod
+    def _cash_rounding(cls, strategy="add_invoice_line"):
+        """Rounding of totals to 0.05; a line of its own lands on another account."""
+        return cls.env["account.cash.rounding"].create(
+            {
+                "name": "0.05",
+                "rounding": 0.05,
+                "strategy": strategy,
+                "profit_account_id": cls.other_account.id,
+                "loss_account_id": cls.other_account.id,
+            }
+        )
+
+    def _give_up(self, item, amount, reason, separate=True):
+        """Write off an amount of an item in its currency, as the engine is called."""
+        vals = item._prepare_writeoff_line_vals(amount, reason, separate_tax=separate)
+        clerk = self.env["ar.writeoff"].with_user(self.clerk)
+        writeoff = clerk._create_planned(
+            {
+                "company_id": self.company.id,
+                "reason_id": reason.id,
+                "accounting_date": "2024-06-30",
+                "line_ids": [Command.create(vals)],
+            }
+        )
+        writeoff.action_post()
+        return writeoff
+
     def _report(self, since=None):
         """What the tax report reads: box → balance of the exigible posted items."""
         AccountMoveLine = self.env["account.move.line"]

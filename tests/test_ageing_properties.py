@@ -10,7 +10,7 @@ from collections import defaultdict
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.tests import tagged
 
 from odoo.addons.ar_writeoff.models.ar_writeoff_ageing import FIGURES
@@ -53,15 +53,7 @@ class TestAgeingProperties(AgeingCommon):
         for name, rates in RATES.items():
             rates = [(date[:8] + "01", rate) for date, rate in zip(DATES, rates, strict=True)]
             cls.currencies[name] = cls.setup_other_currency(name, rates=rates)
-        cls.instalments = cls.env["account.payment.term"].create(
-            {
-                "name": "33/67",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 33.0, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 67.0, "nb_days": 45}),
-                ],
-            }
-        )
+        cls.instalments = cls._instalments((33.0, 0), (67.0, 45))
 
     def test_any_books_on_any_date(self):
         @settings(

@@ -8,7 +8,6 @@ from collections import defaultdict
 
 import pytest
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .tax_common import TaxCommon
@@ -48,18 +47,7 @@ class ChartCase(TaxCommon):
         taxes -= cls.tax_sale_b | cls.tax_armageddon | cls.tax_armageddon.children_tax_ids
         cls.chart_taxes = taxes
         cls.on_payment = taxes.filtered(cls._is_on_payment)
-        cls.foreign = (
-            cls.env["res.currency"].with_context(active_test=False).search([("name", "=", "CHF")])
-        )
-        cls.foreign.active = True
-        cls.env["res.currency.rate"].create(
-            {
-                "currency_id": cls.foreign.id,
-                "name": "2023-01-01",
-                "rate": 0.8765,
-                "company_id": cls.company.id,
-            }
-        )
+        cls.foreign = cls._currency("CHF", 0.8765)
 
     @classmethod
     def _settle_in_india(cls):
@@ -89,19 +77,9 @@ class ChartCase(TaxCommon):
             lines.append((1000.0, None))
         return self._taxed_invoice(*lines, **values)
 
-    def _give_up(self, item, share=1.0):
+    def _write_off_share(self, item, share=1.0):
         amount = item.currency_id.round(item.amount_residual_currency * share)
-        vals = item._prepare_writeoff_line_vals(amount, self.reason, separate_tax=True)
-        writeoff = self.env["ar.writeoff"]._create_planned(
-            {
-                "company_id": self.company.id,
-                "reason_id": self.reason.id,
-                "accounting_date": "2024-06-30",
-                "line_ids": [Command.create(vals)],
-            }
-        )
-        writeoff.action_post()
-        return writeoff
+        return self._give_up(item, amount, self.reason)
 
     def _boxes(self, moves):
         """What entries declare: box → balance."""
@@ -151,7 +129,7 @@ class ChartCase(TaxCommon):
             boxes, balances = self._boxes(credit_note), self._balances(credit_note)
             savepoint.close(rollback=True)
             self.env.invalidate_all(flush=False)
-            entry = self._give_up(self._items(invoice)).entry_ids
+            entry = self._write_off_share(self._items(invoice)).entry_ids
             self.assertEqual(self._boxes(entry), boxes)
             self.assertEqual(self._balances(entry), balances)
             self.assertEqual(self._residuals(invoice), [(0.0, 0.0)])
@@ -161,14 +139,14 @@ class ChartCase(TaxCommon):
     def _check_slices(self, invoice):
         item = self._items(invoice)
         writeoffs = self.env["ar.writeoff"]
-        whole = self._give_up(item)
+        whole = self._write_off_share(item)
         boxes, balances = self._boxes(whole.entry_ids), self._balances(whole.entry_ids)
         whole._reverse(whole.accounting_date)
-        writeoffs |= self._give_up(item, 0.37)
-        undone = self._give_up(item, 0.5)
-        writeoffs |= self._give_up(item, 0.11)
+        writeoffs |= self._write_off_share(item, 0.37)
+        undone = self._write_off_share(item, 0.5)
+        writeoffs |= self._write_off_share(item, 0.11)
         undone._reverse(undone.accounting_date)
-        writeoffs |= self._give_up(item)
+        writeoffs |= self._write_off_share(item)
         self.assertEqual(self._boxes(writeoffs.entry_ids), boxes)
         self.assertEqual(self._balances(writeoffs.entry_ids), balances)
         self.assertEqual(self._residuals(invoice), [(0.0, 0.0)])
@@ -199,7 +177,7 @@ class ChartCase(TaxCommon):
             item = self._items(invoice)
             payment = self._payment(total.round(item.amount_residual * 0.4), date="2024-01-15")
             (self._items(payment.move_id) | item).reconcile()
-            entry = self._give_up(item).entry_ids
+            entry = self._write_off_share(item).entry_ids
             self.assertEqual(self._residuals(invoice), [(0.0, 0.0)])
             own = self._boxes(invoice)
             for box, amount in self._boxes(entry).items():
@@ -217,13 +195,13 @@ class ChartCase(TaxCommon):
             transition = invoice.line_ids.filtered(
                 lambda line: line.tax_line_id.tax_exigibility == "on_payment"
             )
-            self._give_up(item, 0.3)
+            self._write_off_share(item, 0.3)
             payment = self._payment(
                 item.currency_id.round(item.amount_residual * 0.5), date="2024-01-15"
             )
             (self._items(payment.move_id) | item).reconcile()
             due = self._report()
-            writeoff = self._give_up(item)
+            writeoff = self._write_off_share(item)
             self.assertEqual(self._report(), due)
             self.assertEqual(transition.mapped("amount_residual"), [0.0] * len(transition))
             writeoff._reverse(writeoff.accounting_date)

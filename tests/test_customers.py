@@ -122,6 +122,28 @@ class TestCustomers(TaxCommon):
         with self.assertRaisesRegex(UserError, "Nothing is selected"), self.cr.savepoint():
             wizard.action_confirm()
 
+    def test_credits_changed_since_the_preview(self):
+        """The preview matched 60 of 100; then the payment went to another invoice."""
+        invoice, payment = self._invoice(100.0, date="2024-01-15"), self._payment(60.0)
+        wizard = self._from_customer(self.customer)
+        wizard.action_preview()
+        other = self._invoice(60.0, date="2024-02-15")
+        (self._items(payment.move_id) | self._items(other)).reconcile()
+        with self.assertRaisesRegex(UserError, "(?s)changed since the preview.*60.00"):
+            wizard.action_confirm()
+        self.assertEqual(self._residuals(invoice), [(100.0, 100.0)])
+
+    def test_the_link_of_a_match_is_closed(self):
+        """Whoever could write it could make an undo take back other people's payments."""
+        invoice, payment = self._invoice(100.0), self._payment(60.0)
+        (self._items(invoice) | self._items(payment.move_id)).reconcile()
+        writeoff = self._write_off(invoice)
+        match = self._items(payment.move_id).matched_debit_ids
+        for user in (self.clerk, self.biller):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                match.with_user(user).writeoff_id = writeoff
+        self.assertFalse(match.writeoff_id)
+
     def test_undo_takes_the_matching_back_or_leaves_it(self):
         for with_netting, expected in ((True, [100.0, -60.0]), (False, [40.0, 0.0])):
             with self.subTest(with_netting=with_netting):

@@ -1,6 +1,5 @@
 """Tax due on payment: what was not collected is never due, and what was collected stays due."""
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -88,16 +87,7 @@ class TestOnPayment(TaxCommon):
         self.assertEqual(invoice.payment_state, "paid")
 
     def test_instalments_in_one_write_off(self):
-        terms = self.env["account.payment.term"].create(
-            {
-                "name": "thirds",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 33.33, "nb_days": days})
-                    for days in (0, 30)
-                ]
-                + [Command.create({"value": "percent", "value_amount": 33.34, "nb_days": 60})],
-            }
-        )
+        terms = self._instalments((33.33, 0), (33.33, 30), (33.34, 60))
         invoice = self._taxed_invoice((100.05, self.vat), invoice_payment_term_id=terms.id)
         writeoff = self._write_off(invoice)
         self.assertEqual(len(writeoff.line_ids), 3)
@@ -184,17 +174,7 @@ class TestOnPayment(TaxCommon):
         return moves.line_ids.filtered(lambda line: line.account_id == self.transition_account)
 
     def test_foreign_currency(self):
-        euro = self.env.ref("base.EUR")
-        euro.active = True
-        euro.rate_ids.unlink()
-        self.env["res.currency.rate"].create(
-            {
-                "currency_id": euro.id,
-                "name": "2023-01-01",
-                "rate": 0.8,
-                "company_id": self.company.id,
-            }
-        )
+        euro = self._currency("EUR", 0.8)
         invoice = self._taxed_invoice((100.0, self.vat), currency_id=euro.id)
         writeoff = self._write_off(invoice)
         self.assertEqual(
@@ -255,15 +235,7 @@ class TestOnPayment(TaxCommon):
 
     def test_a_draft_of_three_instalments(self):
         """50 at 20 %: 10.00 of tax in three instalments, 3.33, 3.34 and 3.33."""
-        terms = self.env["account.payment.term"].create(
-            {
-                "name": "thirds",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": share, "nb_days": days})
-                    for share, days in ((33.33, 0), (33.33, 30), (33.34, 60))
-                ],
-            }
-        )
+        terms = self._instalments((33.33, 0), (33.33, 30), (33.34, 60))
         invoice = self._taxed_invoice((50.0, self.vat), invoice_payment_term_id=terms.id)
         self.company.writeoff_leave_draft = True
         writeoff = self._write_off(invoice)
@@ -283,15 +255,7 @@ class TestOnPayment(TaxCommon):
         self.assertEqual((wizard.amount_untaxed, wizard.amount_tax), (100.0, 20.0))
 
     def _halves(self):
-        return self.env["account.payment.term"].create(
-            {
-                "name": "halves",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50.0, "nb_days": days})
-                    for days in (0, 30)
-                ],
-            }
-        )
+        return self._instalments((50.0, 0), (50.0, 30))
 
     def _write_off_items(self, items):
         action = items.with_user(self.clerk).action_write_off()

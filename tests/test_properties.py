@@ -99,15 +99,7 @@ class TestProperties(WriteoffCommon):
                 ]
             )
             cls.currencies[name] = currency
-        cls.instalments = cls.env["account.payment.term"].create(
-            {
-                "name": "33/67",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 33.0, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 67.0, "nb_days": 30}),
-                ],
-            }
-        )
+        cls.instalments = cls._instalments((33.0, 0), (67.0, 30))
 
     def test_any_books(self):
         @settings(

@@ -3,7 +3,6 @@
 import os
 from collections import defaultdict
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .tax_common import TaxCommon
@@ -33,16 +32,7 @@ class TestTaxMatrix(TaxCommon):
         )
         division = cls._tax("div", 10.0, amount_type="division")
         zero = cls._tax("zero", 0.0)
-        rounding = cls.env["account.cash.rounding"].create(
-            {
-                "name": "0.05",
-                "rounding": 0.05,
-                "strategy": "add_invoice_line",
-                "profit_account_id": cls.other_account.id,
-                "loss_account_id": cls.other_account.id,
-            }
-        )
-        biggest = rounding.copy({"name": "tax 0.05", "strategy": "biggest_tax"})
+        rounding, biggest = cls._cash_rounding(), cls._cash_rounding("biggest_tax")
         cls.documents = {
             "one rate": ([(100.03, vat)], {}),
             "mixed rates and none": ([(33.33, vat), (17.77, low), (9.99, None)], {}),
@@ -70,21 +60,7 @@ class TestTaxMatrix(TaxCommon):
             "two taxes on a line": ([(71.23, vat | low), (10.0, low)], {}),
         }
         for name, rate in RATES.items():
-            currency = (
-                cls.env["res.currency"]
-                .with_context(active_test=False)
-                .search([("name", "=", name)])
-            )
-            currency.active = True
-            currency.rate_ids.unlink()
-            cls.env["res.currency.rate"].create(
-                {
-                    "currency_id": currency.id,
-                    "name": "2023-01-01",
-                    "rate": rate,
-                    "company_id": cls.company.id,
-                }
-            )
+            cls._currency(name, rate)
         cls.env.ref("base.CHF").rounding = 0.05
 
     def _for_each(self, check):
@@ -126,24 +102,11 @@ class TestTaxMatrix(TaxCommon):
                         },
                     )
 
-    def _write_off_share(self, document, share=None):
-        """Write off a share of what is open, or all of it, with the tax."""
+    def _write_off_share(self, document, share=1.0):
+        """Write off a share of what is open, with the tax."""
         item = self._items(document)
-        amount = item.amount_residual_currency
-        if share is not None:
-            amount = item.currency_id.round(amount * share)
-        vals = item._prepare_writeoff_line_vals(amount, self.both, separate_tax=True)
-        clerk = self.env["ar.writeoff"].with_user(self.clerk)
-        writeoff = clerk._create_planned(
-            {
-                "company_id": self.company.id,
-                "reason_id": self.both.id,
-                "accounting_date": "2024-06-30",
-                "line_ids": [Command.create(vals)],
-            }
-        )
-        writeoff.action_post()
-        return writeoff
+        amount = item.currency_id.round(item.amount_residual_currency * share)
+        return self._give_up(item, amount, self.both)
 
     @property
     def both(self):

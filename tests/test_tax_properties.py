@@ -134,39 +134,12 @@ class TestTaxProperties(TaxCommon):
             "cash&15": levy | vat,
             "both": cls._group("both", collected, vat),
         }
-        cls.rounding = cls.env["account.cash.rounding"].create(
-            {
-                "name": "0.05",
-                "rounding": 0.05,
-                "strategy": "add_invoice_line",
-                "profit_account_id": cls.other_account.id,
-                "loss_account_id": cls.other_account.id,
-            }
-        )
+        cls.rounding = cls._cash_rounding()
         cls.currencies = {"USD": cls.company.currency_id}
         for name, rate in RATES.items():
-            Currency = cls.env["res.currency"].with_context(active_test=False)
-            currency = Currency.search([("name", "=", name)])
-            currency.write({"active": True, "rounding": 10.0 ** -DECIMALS[name]})
-            currency.rate_ids.unlink()
-            cls.env["res.currency.rate"].create(
-                {
-                    "currency_id": currency.id,
-                    "name": "2023-01-01",
-                    "company_id": cls.company.id,
-                    "rate": rate,
-                }
-            )
-            cls.currencies[name] = currency
-        cls.instalments = cls.env["account.payment.term"].create(
-            {
-                "name": "33/67",
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 33.0, "nb_days": 0}),
-                    Command.create({"value": "percent", "value_amount": 67.0, "nb_days": 30}),
-                ],
-            }
-        )
+            cls.currencies[name] = cls._currency(name, rate)
+            cls.currencies[name].rounding = 10.0 ** -DECIMALS[name]
+        cls.instalments = cls._instalments((33.0, 0), (67.0, 30))
 
     def test_any_invoice(self):
         @settings(
@@ -203,7 +176,7 @@ class TestTaxProperties(TaxCommon):
             getattr(self, f"_step_{action.kind.lower()}")(action)
             self._check_boxes()
         for item in self.items:
-            self._give_up(item, item.amount_residual_currency, separate=True)
+            self._lose(item, item.amount_residual_currency, separate=True)
         self._check_closed()
         self._check_boxes()
         for writeoff in reversed(self.writeoffs.filtered(lambda w: w.state == "posted")):
@@ -244,28 +217,15 @@ class TestTaxProperties(TaxCommon):
         item = self._pick_open(action)
         if item:
             amount = item.amount_residual_currency * action.share / 100
-            self._give_up(item, item.currency_id.round(amount), action.separate)
+            self._lose(item, item.currency_id.round(amount), action.separate)
 
-    def _give_up(self, item, amount, separate):
+    def _lose(self, item, amount, separate):
         value = item._get_writeoff_amount(amount)
         if not item.currency_id.round(amount) or not item.company_currency_id.round(value):
             return
-        reason = self.env.ref("ar_writeoff.reason_small_difference")
-        vals = item._prepare_writeoff_line_vals(amount, reason, separate_tax=separate)
-        writeoff = (
-            self.env["ar.writeoff"]
-            .with_user(self.clerk)
-            ._create_planned(
-                {
-                    "company_id": self.company.id,
-                    "reason_id": reason.id,
-                    "accounting_date": "2024-06-30",
-                    "line_ids": [Command.create(vals)],
-                }
-            )
-        )
         exchange = self._exchange_entries()
-        writeoff.action_post()
+        reason = self.env.ref("ar_writeoff.reason_small_difference")
+        writeoff = self._give_up(item, amount, reason, separate)
         self.assertEqual(self._exchange_entries(), exchange, "none is of our making")
         self.writeoffs |= writeoff
         self.is_pure = self.is_pure and separate

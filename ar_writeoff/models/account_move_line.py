@@ -130,6 +130,18 @@ class AccountMoveLine(models.Model):
             return self.move_id.fiscal_position_id.map_account(own)
         return company._get_writeoff_parameter("writeoff_loss_account_id")
 
+    def _is_writeoff_child_account(self):
+        """Whether the rule for subsidiaries holds: customers with a parent of their own.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return bool(
+            self.partner_id.commercial_partner_id.parent_id
+            and self.move_id.is_invoice(include_receipts=True)
+            and self.company_id._get_writeoff_parameter("writeoff_child_full_only")
+        )
+
     def _is_writeoff_tax_separate(self, reason):
         """Whether the tax in this item is given back: the reason says so, or the company.
 

@@ -23,6 +23,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             *self._check_journal(lines),
             *self._check_lock_dates(lines, self.accounting_date),
             *self._check_lines(lines),
+            *self._check_analytic(lines),
             *self._check_accounting_date(lines),
             *self._check_deferred(lines),
             *self._check_warnings(lines),
@@ -55,14 +56,13 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 )
             )
 
-    def _get_warnings_text(self):
+    def _get_warnings_text(self, checks):
         """The warnings as they are kept on the document once they are confirmed.
 
+        :param list checks: see ``_get_checks``
         :return: str, one warning a line
         """
-        return "\n".join(
-            check["message"] for check in self._get_checks() if check["level"] == "warning"
-        )
+        return "\n".join(check["message"] for check in checks if check["level"] == "warning")
 
     def _blocker(self, code, message):
         return {"code": code, "level": "danger", "message": message}
@@ -187,6 +187,21 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 yield self._blocker(*blockers[line.item_id])
             else:
                 yield from line._get_checks(breakdowns.get(line, []))
+
+    def _check_analytic(self, lines):
+        """A shared reason may name analytic accounts of another company."""
+        for reason, company in lines.grouped(lambda line: (line.reason_id, line.company_id)):
+            if strange := reason._get_strange_analytic_accounts(company):
+                yield self._blocker(
+                    "analytic",
+                    self.env._(
+                        "The reason “%(reason)s” distributes to %(accounts)s, which belongs to "
+                        "another company than %(company)s. Choose another reason.",
+                        reason=reason.name,
+                        accounts=", ".join(strange.mapped("display_name")),
+                        company=company.name,
+                    ),
+                )
 
     def _check_warnings(self, lines):
         Eligibility = self.env["ar.writeoff.eligibility"]

@@ -304,6 +304,38 @@ class ArWriteoffImage(models.AbstractModel):
                 factors[credit_note] = -matched / total
         return factors
 
+    def _net(self, image, credited, factor, document):
+        """Net a credit note into the image, at the rate of the document it corrects.
+
+        :param dict image: changed in place
+        :param dict credited: image of the credit note, whose amounts have the other sign
+        :param float factor: see ``_get_credited_factors``
+        :param document: ``account.move`` that is corrected
+        """
+        rate = self._get_rate(document)
+        for key, part in credited.items():
+            amount_currency = part["amount_currency"] * factor
+            scaled = {
+                **part,
+                "amount_currency": amount_currency,
+                "balance": amount_currency * rate,
+                "tax_base_amount": part["tax_base_amount"] * factor,
+            }
+            self._add(image, key, scaled)
+            if document.currency_id.is_zero(image[key]["amount_currency"]):
+                # Credited in full: a cent of company currency would be nobody's tax.
+                image[key].update(amount_currency=0.0, balance=0.0, tax_base_amount=0.0)
+
+    def _get_rate(self, document):
+        """Company currency for one unit of the document's currency, as it is booked."""
+        items = self._get_receivables(document)
+        total = sum(items.mapped("amount_currency"))
+        return sum(items.mapped("balance")) / total if total else 0.0
+
+    # ------------------------------------------------------------------
+    # Facts of documents, read for many at once
+    # ------------------------------------------------------------------
+
     @api.model
     def _get_transition_items(self, documents):
         """Tax that is due on payment and was not collected yet.
@@ -357,31 +389,3 @@ class ArWriteoffImage(models.AbstractModel):
         return document.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         )
-
-    def _net(self, image, credited, factor, document):
-        """Net a credit note into the image, at the rate of the document it corrects.
-
-        :param dict image: changed in place
-        :param dict credited: image of the credit note, whose amounts have the other sign
-        :param float factor: see ``_get_credited_factors``
-        :param document: ``account.move`` that is corrected
-        """
-        rate = self._get_rate(document)
-        for key, part in credited.items():
-            amount_currency = part["amount_currency"] * factor
-            scaled = {
-                **part,
-                "amount_currency": amount_currency,
-                "balance": amount_currency * rate,
-                "tax_base_amount": part["tax_base_amount"] * factor,
-            }
-            self._add(image, key, scaled)
-            if document.currency_id.is_zero(image[key]["amount_currency"]):
-                # Credited in full: a cent of company currency would be nobody's tax.
-                image[key].update(amount_currency=0.0, balance=0.0, tax_base_amount=0.0)
-
-    def _get_rate(self, document):
-        """Company currency for one unit of the document's currency, as it is booked."""
-        items = self._get_receivables(document)
-        total = sum(items.mapped("amount_currency"))
-        return sum(items.mapped("balance")) / total if total else 0.0

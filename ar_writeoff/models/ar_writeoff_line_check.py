@@ -23,23 +23,10 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         yield from self._check_child_account()
         yield from self._check_writeoff_account(parts)
         yield from self._check_relief()
-        yield from self._check_analytic()
-
-    def _is_child_account(self):
-        """Whether the rule for subsidiaries holds: companies with a parent of their own.
-
-        :return: bool
-        """
-        self.ensure_one()
-        return bool(
-            self.partner_id.parent_id
-            and self.move_id.is_invoice(include_receipts=True)
-            and self.company_id._get_writeoff_parameter("writeoff_child_full_only")
-        )
 
     def _check_child_account(self):
         """An invoice of a subsidiary goes as a whole, and not once its parent had a part in it."""
-        if not self._is_child_account():
+        if not self.item_id._is_writeoff_child_account():
             return
         receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
         is_open = sum(receivables.mapped("amount_residual_currency"))
@@ -201,26 +188,6 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
             group = tax if tax.amount_type == "group" else tax.browse()
             pairs += [(leaf, group) for leaf in tax.flatten_taxes_hierarchy()]
         return [pair for pair in pairs if pair[0].tax_exigibility == "on_invoice"]
-
-    def _check_analytic(self):
-        """A shared reason may name analytic accounts of another company."""
-        distribution = self.reason_id.analytic_distribution or {}
-        ids = {int(number) for key in distribution for number in key.split(",")}
-        # sudo: to name what the user may not read
-        accounts = self.env["account.analytic.account"].sudo().browse(ids).exists()
-        strange = accounts.filtered(
-            lambda a: a.company_id and a.company_id not in self.company_id.sudo().parent_ids
-        )
-        if strange:
-            message = self.env._(
-                "%(item)s: the reason “%(reason)s” distributes to %(accounts)s, which belongs to "
-                "another company than %(company)s. Choose another reason.",
-                item=self.item_name,
-                reason=self.reason_id.name,
-                accounts=", ".join(strange.mapped("display_name")),
-                company=self.company_id.name,
-            )
-            yield self.writeoff_id._blocker("analytic", message)
 
     def _get_no_account_message(self):
         if self.item_id._is_writeoff_credit():

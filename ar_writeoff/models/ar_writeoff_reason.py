@@ -100,6 +100,19 @@ class ArWriteoffReason(models.Model):
         for reason in self:
             (reason.loss_account_id | reason.gain_account_id)._check_writeoff_account()
 
+    def _get_strange_analytic_accounts(self, company):
+        """Accounts of the distribution that a company cannot use.
+
+        :param company: ``res.company``
+        :return: ``account.analytic.account`` of other companies
+        """
+        distribution = self.analytic_distribution or {}
+        ids = {int(number) for key in distribution for number in key.split(",")}
+        # sudo: to name what the user may not read
+        accounts = self.env["account.analytic.account"].sudo().browse(ids).exists()
+        own = company.sudo().parent_ids
+        return accounts.filtered(lambda a: a.company_id and a.company_id not in own)
+
     @api.depends("code", "name")
     def _compute_display_name(self):
         for reason in self:

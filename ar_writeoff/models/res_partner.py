@@ -30,7 +30,6 @@ class ResPartner(models.Model):
     writeoff_limit = fields.Float(
         string="Write-Off Limit",
         company_dependent=True,
-        digits="Product Price",
         groups=READERS,
         help="The largest document that a batch may write off, in company currency.",
     )

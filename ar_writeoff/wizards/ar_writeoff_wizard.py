@@ -8,6 +8,7 @@ from ..models.res_company import WRITEOFF_GROUPING
 class ArWriteoffWizard(models.TransientModel):
     _name = "ar.writeoff.wizard"
     _description = "Write Off"
+    _inherit = ["ar.writeoff.wizard.proposal.mixin", "ar.writeoff.wizard.preview.mixin"]
     _check_company_auto = True
 
     step = fields.Selection([("input", "Input"), ("preview", "Preview")], default="input")
@@ -120,7 +121,6 @@ class ArWriteoffWizard(models.TransientModel):
         help="The customer's own credits are matched with his oldest balances; what is left is "
         "written off.",
     )
-    netting = fields.Text(readonly=True)
     select_all = fields.Boolean(default=True)
     line_ids = fields.One2many("ar.writeoff.wizard.line", "wizard_id", string="Open Items")
     left_out = fields.Text(readonly=True)
@@ -135,6 +135,7 @@ class ArWriteoffWizard(models.TransientModel):
     amount_untaxed = fields.Monetary(readonly=True, string="Loss")
     shown_warnings = fields.Text(readonly=True)
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
+    netting = fields.Text(readonly=True)
     preview = fields.Text(readonly=True)
 
     @api.model_create_multi
@@ -222,150 +223,7 @@ class ArWriteoffWizard(models.TransientModel):
         )
 
     # ------------------------------------------------------------------
-    # Editable defaults
-    # ------------------------------------------------------------------
-
-    @api.depends("line_ids.item_id", "line_ids.selected", "line_ids.netted")
-    def _compute_sides(self):
-        for wizard in self:
-            lines = wizard.line_ids.filtered("selected") or wizard.line_ids
-            # What netting closes is on no side any more.
-            lines = lines.filtered(lambda line: not line._is_closed_by_netting()) or lines
-            credits_ = lines.filtered("is_credit")
-            wizard.has_credits = bool(credits_)
-            wizard.has_balances = bool(lines - credits_)
-
-    @api.depends("company_id")
-    def _compute_reasons(self):
-        for wizard in self:
-            company = wizard.company_id
-            wizard.reason_id = company._get_writeoff_parameter("writeoff_reason_id")
-            wizard.credit_reason_id = company._get_writeoff_parameter("writeoff_credit_reason_id")
-
-    @api.depends("company_id")
-    def _compute_grouping(self):
-        for wizard in self:
-            company = wizard.company_id
-            wizard.grouping = company._get_writeoff_parameter("writeoff_grouping") or "partner"
-            wizard.leave_draft = company._get_writeoff_parameter("writeoff_leave_draft")
-
-    @api.depends("reason_id", "credit_reason_id", "has_balances")
-    def _compute_comment(self):
-        """The reason's comment, unless the user typed one of his own."""
-        reasons = (
-            self.env["ar.writeoff.reason"]
-            .with_context(active_test=False)
-            .search([("comment", "!=", False)])
-        )
-        proposals = {False, "", *reasons.mapped("comment")}
-        for wizard in self:
-            if wizard.comment in proposals:
-                wizard.comment = wizard._get_main_reason().comment
-
-    def _get_main_reason(self):
-        """The reason of the document: that of the balances, if there are any.
-
-        :return: ``ar.writeoff.reason``
-        """
-        return self.reason_id if self.has_balances else self.credit_reason_id
-
-    @api.depends("customer_ids")
-    def _compute_has_subsidiaries(self):
-        for wizard in self:
-            wizard.has_subsidiaries = bool(wizard.customer_ids._get_writeoff_subsidiaries())
-
-    @api.depends("line_ids.item_id", "leave_draft")
-    def _compute_can_net(self):
-        """Where entries wait in draft, nothing is matched before somebody posts them."""
-        for wizard in self:
-            pairs = self.env["ar.writeoff.netting"]._get_pairs(wizard.line_ids.item_id)
-            wizard.can_net = bool(pairs) and not wizard.leave_draft
-
-    @api.depends("customer_ids")
-    def _compute_net_credits(self):
-        for wizard in self:
-            wizard.net_credits = bool(wizard.customer_ids)
-
-    @api.depends("line_ids.has_tax", "line_ids.selected")
-    def _compute_has_tax(self):
-        for wizard in self:
-            taxed = wizard.line_ids.filtered(lambda line: line.selected and line.has_tax)
-            credits_ = taxed.filtered("is_credit")
-            wizard.has_credit_tax = bool(credits_)
-            wizard.has_balance_tax = bool(taxed - credits_)
-
-    @api.depends("company_id", "separate_tax", "credit_separate_tax")
-    def _compute_accounting_date(self):
-        today = fields.Date.context_today(self)
-        for wizard in self:
-            companies = wizard.line_ids.company_id or wizard.company_id or self.env.company
-            has_tax = any(line.has_tax and line._get_separate_tax() for line in wizard.line_ids)
-            # What the user chose stays, unless a lock of its own closes it for taxes.
-            date = wizard.accounting_date or today
-            wizard.accounting_date = companies._get_writeoff_open_date(date, has_tax)
-
-    # The open items stay the same: what is chosen for all must not depend on what is done with
-    # them, or it would be proposed anew after each change of an amount.
-
-    @api.depends("company_id", "reason_id", "credit_reason_id")
-    def _compute_accounts(self):
-        for wizard in self:
-            credits_ = wizard.line_ids.filtered("is_credit")
-            wizard.writeoff_account_id = (wizard.line_ids - credits_)._get_common_account()
-            wizard.gain_account_id = credits_._get_common_account()
-
-    @api.depends("company_id", "reason_id", "credit_reason_id")
-    def _compute_separate_tax(self):
-        for wizard in self:
-            credits_ = wizard.line_ids.filtered("is_credit")
-            balances = wizard.line_ids - credits_
-            wizard.separate_tax = any(balances.mapped("configured_separate_tax"))
-            wizard.credit_separate_tax = any(credits_.mapped("configured_separate_tax"))
-
-    @api.depends("line_ids.resolved_account_id", "line_ids.selected", "distribution")
-    def _compute_accounts_missing(self):
-        """Sides for which an account must be chosen, because a ticked item has none."""
-        for wizard in self:
-            missing = wizard.line_ids.filtered(
-                lambda line, wizard=wizard: (
-                    wizard.distribution == "one" and line.selected and line.is_account_missing
-                )
-            )
-            wizard.is_gain_account_missing = any(missing.mapped("is_credit"))
-            wizard.is_loss_account_missing = not all(missing.mapped("is_credit"))
-
-    @api.depends("company_id", "writeoff_account_id", "has_balances", "distribution")
-    def _compute_can_remember_account(self):
-        is_manager = self.env.user.has_group("ar_writeoff.group_writeoff_manager")
-        for wizard in self:
-            wizard.can_remember_account = (
-                is_manager
-                and wizard.distribution == "one"
-                and wizard.has_balances
-                and wizard.writeoff_account_id
-                and not wizard.company_id._get_writeoff_parameter("writeoff_loss_account_id")
-            )
-
-    @api.depends("line_ids.selected", "line_ids.amount_currency", "line_ids.amount")
-    def _compute_totals(self):
-        for wizard in self:
-            lines = wizard.line_ids.filtered("selected")
-            wizard.selected_count = len(lines)
-            wizard.amount_total = sum(lines.mapped("amount"))
-            by_currency = lines.grouped("currency_id")
-            wizard.amounts_by_currency = (
-                ", ".join(
-                    currency.format(sum(group.mapped("amount_currency")))
-                    for currency, group in sorted(
-                        by_currency.items(), key=lambda pair: pair[0] != wizard.currency_id
-                    )
-                )
-                if set(by_currency) - {wizard.currency_id}
-                else False
-            )
-
-    # ------------------------------------------------------------------
-    # Plan and preview
+    # Plan
     # ------------------------------------------------------------------
 
     def _prepare_writeoff_vals(self):
@@ -397,85 +255,9 @@ class ArWriteoffWizard(models.TransientModel):
         """
         return self.env["ar.writeoff"]._get_planned(self._prepare_writeoff_vals())
 
-    def _prepare_preview(self):
-        """What the preview shows: the entries, and what speaks against them.
-
-        Credits are netted for real and taken back at once, so that tax, rates and residuals are
-        those that posting will find.
-
-        :return: values of this wizard
-        """
-        if not self._is_netting():
-            return self._prepare_preview_of_plan()
-        savepoint = self.env.cr.savepoint()
-        try:
-            matches = self._net()
-            netting = "\n".join(self._get_netting_text(match) for match in matches)
-            return {**self._prepare_preview_of_plan(), "netting": netting}
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all(flush=False)
-
-    def _prepare_preview_of_plan(self):
-        writeoff = self._get_planned()
-        checks = writeoff._get_checks()
-        levels = {check["level"] for check in checks}
-        vals_list = writeoff._prepare_entries_vals(writeoff.line_ids)
-        tax = writeoff._get_planned_tax()
-        return {
-            "checks": {
-                f"{index}_{check['code']}": {"message": check["message"], "level": check["level"]}
-                for index, check in enumerate(checks)
-            },
-            "has_blockers": "danger" in levels,
-            "has_warnings": "warning" in levels,
-            "shown_warnings": writeoff._get_warnings_text(),
-            "amount_tax": tax,
-            "amount_untaxed": sum(writeoff.line_ids.mapped("amount")) - tax,
-            "preview": writeoff._get_preview(vals_list) if writeoff.line_ids else False,
-            "netting": False,
-        }
-
-    # ------------------------------------------------------------------
-    # Netting
-    # ------------------------------------------------------------------
-
-    def _is_netting(self):
-        return self.net_credits and self.can_net
-
-    def _net(self):
-        """Match the customers' own credits with their debits.
-
-        :return: ``account.partial.reconcile``
-        :raises AccessError: if the user may not write off
-        :raises UserError: naming items that somebody else is changing right now
-        """
-        self.env["ar.writeoff"]._check_authority()
-        items = self.line_ids.item_id
-        items._lock_writeoff_items()
-        return self.env["ar.writeoff.netting"]._net(items)
-
-    def _get_netting_text(self, match):
-        return self.env._(
-            "%(credit)s is matched with %(debit)s: %(amount)s",
-            credit=match.credit_move_id._get_writeoff_item_name(),
-            debit=match.debit_move_id._get_writeoff_item_name(),
-            amount=match.debit_currency_id.format(match.debit_amount_currency),
-        )
-
     # ------------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------------
-
-    def action_preview(self):
-        """Show the journal entries before anything is recorded.
-
-        :return: window action
-        """
-        self.ensure_one()
-        preview = self._prepare_preview()
-        self.write({"step": "preview", "warnings_confirmed": False, **preview})
-        return self._get_action()
 
     def action_toggle_subsidiaries(self):
         """Start again with the items of the customers' subsidiaries, or without them.
@@ -525,7 +307,7 @@ class ArWriteoffWizard(models.TransientModel):
         :raises UserError: if something blocks, or warnings were not confirmed
         """
         self.ensure_one()
-        matches = self._net() if self._is_netting() else self.env["account.partial.reconcile"]
+        matches = self._net_as_previewed()
         vals = self._prepare_writeoff_vals()
         if self.warnings_confirmed:
             vals["warnings_confirmed"] = self.shown_warnings

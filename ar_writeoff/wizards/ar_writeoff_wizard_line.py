@@ -146,12 +146,7 @@ class ArWriteoffWizardLine(models.TransientModel):
     @api.depends("item_id")
     def _compute_is_full_only(self):
         for line in self:
-            customer = line.item_id.partner_id.commercial_partner_id
-            line.is_full_only = bool(
-                customer.parent_id
-                and line.move_id.is_invoice(include_receipts=True)
-                and line.company_id._get_writeoff_parameter("writeoff_child_full_only")
-            )
+            line.is_full_only = line.item_id and line.item_id._is_writeoff_child_account()
 
     @api.depends("is_credit", "wizard_id.reason_id", "wizard_id.credit_reason_id")
     def _compute_reason_id(self):

@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+
+
+class ArWriteoffWizardProposalMixin(models.AbstractModel):
+    """What the wizard proposes and adds up; what is proposed can be changed on the screen."""
+
+    _name = "ar.writeoff.wizard.proposal.mixin"
+    _description = "Proposals of the Write-Off Wizard"
+
+    @api.depends("line_ids.item_id", "line_ids.selected", "line_ids.netted")
+    def _compute_sides(self):
+        for wizard in self:
+            lines = wizard.line_ids.filtered("selected") or wizard.line_ids
+            # What netting closes is on no side any more.
+            lines = lines.filtered(lambda line: not line._is_closed_by_netting()) or lines
+            credits_ = lines.filtered("is_credit")
+            wizard.has_credits = bool(credits_)
+            wizard.has_balances = bool(lines - credits_)
+
+    @api.depends("company_id")
+    def _compute_reasons(self):
+        for wizard in self:
+            company = wizard.company_id
+            wizard.reason_id = company._get_writeoff_parameter("writeoff_reason_id")
+            wizard.credit_reason_id = company._get_writeoff_parameter("writeoff_credit_reason_id")
+
+    @api.depends("company_id")
+    def _compute_grouping(self):
+        for wizard in self:
+            company = wizard.company_id
+            wizard.grouping = company._get_writeoff_parameter("writeoff_grouping") or "partner"
+            wizard.leave_draft = company._get_writeoff_parameter("writeoff_leave_draft")
+
+    @api.depends("reason_id", "credit_reason_id", "has_balances")
+    def _compute_comment(self):
+        """The reason's comment, unless the user typed one of his own."""
+        reasons = (
+            self.env["ar.writeoff.reason"]
+            .with_context(active_test=False)
+            .search([("comment", "!=", False)])
+        )
+        proposals = {False, "", *reasons.mapped("comment")}
+        for wizard in self:
+            if wizard.comment in proposals:
+                wizard.comment = wizard._get_main_reason().comment
+
+    def _get_main_reason(self):
+        """The reason of the document: that of the balances, if there are any.
+
+        :return: ``ar.writeoff.reason``
+        """
+        return self.reason_id if self.has_balances else self.credit_reason_id
+
+    @api.depends("customer_ids")
+    def _compute_has_subsidiaries(self):
+        for wizard in self:
+            wizard.has_subsidiaries = bool(wizard.customer_ids._get_writeoff_subsidiaries())
+
+    @api.depends("line_ids.item_id", "leave_draft")
+    def _compute_can_net(self):
+        """Where entries wait in draft, nothing is matched before somebody posts them."""
+        for wizard in self:
+            pairs = self.env["ar.writeoff.netting"]._get_pairs(wizard.line_ids.item_id)
+            wizard.can_net = bool(pairs) and not wizard.leave_draft
+
+    @api.depends("customer_ids")
+    def _compute_net_credits(self):
+        for wizard in self:
+            wizard.net_credits = bool(wizard.customer_ids)
+
+    @api.depends("line_ids.has_tax", "line_ids.selected")
+    def _compute_has_tax(self):
+        for wizard in self:
+            taxed = wizard.line_ids.filtered(lambda line: line.selected and line.has_tax)
+            credits_ = taxed.filtered("is_credit")
+            wizard.has_credit_tax = bool(credits_)
+            wizard.has_balance_tax = bool(taxed - credits_)
+
+    @api.depends("company_id", "separate_tax", "credit_separate_tax")
+    def _compute_accounting_date(self):
+        today = fields.Date.context_today(self)
+        for wizard in self:
+            companies = wizard.line_ids.company_id or wizard.company_id or self.env.company
+            has_tax = any(line.has_tax and line._get_separate_tax() for line in wizard.line_ids)
+            # What the user chose stays, unless a lock of its own closes it for taxes.
+            date = wizard.accounting_date or today
+            wizard.accounting_date = companies._get_writeoff_open_date(date, has_tax)
+
+    # The open items stay the same: what is chosen for all must not depend on what is done with
+    # them, or it would be proposed anew after each change of an amount.
+
+    @api.depends("company_id", "reason_id", "credit_reason_id")
+    def _compute_accounts(self):
+        for wizard in self:
+            credits_ = wizard.line_ids.filtered("is_credit")
+            wizard.writeoff_account_id = (wizard.line_ids - credits_)._get_common_account()
+            wizard.gain_account_id = credits_._get_common_account()
+
+    @api.depends("company_id", "reason_id", "credit_reason_id")
+    def _compute_separate_tax(self):
+        for wizard in self:
+            credits_ = wizard.line_ids.filtered("is_credit")
+            balances = wizard.line_ids - credits_
+            wizard.separate_tax = any(balances.mapped("configured_separate_tax"))
+            wizard.credit_separate_tax = any(credits_.mapped("configured_separate_tax"))
+
+    @api.depends("line_ids.resolved_account_id", "line_ids.selected", "distribution")
+    def _compute_accounts_missing(self):
+        """Sides for which an account must be chosen, because a ticked item has none."""
+        for wizard in self:
+            missing = wizard.line_ids.filtered(
+                lambda line, wizard=wizard: (
+                    wizard.distribution == "one" and line.selected and line.is_account_missing
+                )
+            )
+            wizard.is_gain_account_missing = any(missing.mapped("is_credit"))
+            wizard.is_loss_account_missing = not all(missing.mapped("is_credit"))
+
+    @api.depends("company_id", "writeoff_account_id", "has_balances", "distribution")
+    def _compute_can_remember_account(self):
+        is_manager = self.env.user.has_group("ar_writeoff.group_writeoff_manager")
+        for wizard in self:
+            wizard.can_remember_account = (
+                is_manager
+                and wizard.distribution == "one"
+                and wizard.has_balances
+                and wizard.writeoff_account_id
+                and not wizard.company_id._get_writeoff_parameter("writeoff_loss_account_id")
+            )
+
+    @api.depends("line_ids.selected", "line_ids.amount_currency", "line_ids.amount")
+    def _compute_totals(self):
+        for wizard in self:
+            lines = wizard.line_ids.filtered("selected")
+            wizard.selected_count = len(lines)
+            wizard.amount_total = sum(lines.mapped("amount"))
+            by_currency = lines.grouped("currency_id")
+            wizard.amounts_by_currency = (
+                ", ".join(
+                    currency.format(sum(group.mapped("amount_currency")))
+                    for currency, group in sorted(
+                        by_currency.items(), key=lambda pair: pair[0] != wizard.currency_id
+                    )
+                )
+                if set(by_currency) - {wizard.currency_id}
+                else False
+            )
