@@ -1,37 +1,14 @@
-"""From the customer: the whole balance, credits netted first, policies, subsidiaries."""
+"""From the customer: the whole balance, policies, subsidiaries."""
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .tax_common import TaxCommon
+from .customer_common import CustomerCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCustomers(TaxCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.gain_account = cls._account("490100", "Gain", "income_other")
-        cls.company.writeoff_gain_account_id = cls.gain_account
-
-    def _from_customer(self, customers, **values):
-        """The wizard as the customer's action opens it."""
-        action = customers.with_user(self.clerk).action_write_off()
-        self.env.flush_all()
-        wizard = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
-        if values:
-            with Form(wizard) as form:
-                for name, value in values.items():
-                    setattr(form, name, value)
-        return wizard
-
-    def _confirm(self, wizard):
-        wizard.action_preview()
-        wizard.warnings_confirmed = True
-        wizard.action_confirm()
-        return self.env["ar.writeoff"].search([], order="id desc", limit=1)
-
+class TestCustomers(CustomerCommon):
     # --- the whole balance ---
 
     def test_all_open_items_of_contacts_as_well(self):
@@ -58,132 +35,6 @@ class TestCustomers(TaxCommon):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 self.customer.with_user(user).action_write_off()
 
-    # --- netting ---
-
-    def test_credits_are_netted_with_the_oldest_balances(self):
-        """100 of January and 50 of February, credits of 120: 30 of February are left."""
-        self._invoice(50.0, date="2024-02-15")
-        self._invoice(100.0, date="2024-01-15")
-        self._payment(80.0)
-        self._invoice(40.0, move_type="out_refund", date="2024-03-01")
-        wizard = self._from_customer(self.customer)
-        self.assertTrue(wizard.net_credits)
-        self.assertEqual(
-            [
-                (line.residual_currency, line.netted, line.amount_currency)
-                for line in wizard.line_ids
-            ],
-            [(100.0, 100.0, 0.0), (50.0, 20.0, 30.0), (-80.0, -80.0, 0.0), (-40.0, -40.0, 0.0)],
-        )
-        self.assertEqual(wizard.amount_total, 30.0)
-        wizard.action_preview()
-        self.assertEqual(len(wizard.netting.splitlines()), 3)
-        open_items = self._items(self.env["account.move"].search([]))
-        self.assertNotIn(True, open_items.mapped("reconciled"), "only shown")
-        writeoff = self._confirm(wizard)
-        self.assertEqual(
-            self._ledger(writeoff.entry_ids),
-            [("121000", "Birch", 0.0, 30.0), ("690100", "Birch", 30.0, 0.0)],
-        )
-        self.assertEqual(sorted(writeoff.netting_ids.mapped("amount")), [20.0, 20.0, 80.0])
-        self.assertEqual(self._balance(self.receivable), 0.0)
-
-    def test_net_credit_goes_to_the_credit_side(self):
-        self._invoice(60.0)
-        self._payment(100.0)
-        writeoff = self._confirm(self._from_customer(self.customer))
-        self.assertEqual(
-            self._ledger(writeoff.entry_ids),
-            [("121000", "Birch", 40.0, 0.0), ("490100", "Birch", 0.0, 40.0)],
-        )
-
-    def test_netting_switched_off(self):
-        self._invoice(60.0)
-        self._payment(100.0)
-        writeoff = self._confirm(self._from_customer(self.customer, net_credits=False))
-        self.assertEqual(self._balance(self.bad_debt_account), 60.0)
-        self.assertEqual(self._balance(self.gain_account), -100.0)
-        self.assertFalse(writeoff.netting_ids)
-
-    def test_not_across_currencies_and_accounts(self):
-        euro = self.env.ref("base.EUR")
-        euro.active = True
-        self._invoice(60.0)
-        self._payment(20.0, currency=euro)
-        wizard = self._from_customer(self.customer)
-        self.assertFalse(wizard.can_net)
-        self.assertEqual(wizard.line_ids.mapped("netted"), [0.0, 0.0])
-
-    def test_nothing_is_left_after_netting(self):
-        self._invoice(60.0)
-        self._payment(60.0)
-        wizard = self._from_customer(self.customer)
-        wizard.action_preview()
-        with self.assertRaisesRegex(UserError, "Nothing is selected"), self.cr.savepoint():
-            wizard.action_confirm()
-
-    def test_credits_changed_since_the_preview(self):
-        """The preview matched 60 of 100; then the payment went to another invoice."""
-        invoice, payment = self._invoice(100.0, date="2024-01-15"), self._payment(60.0)
-        wizard = self._from_customer(self.customer)
-        wizard.action_preview()
-        other = self._invoice(60.0, date="2024-02-15")
-        (self._items(payment.move_id) | self._items(other)).reconcile()
-        with self.assertRaisesRegex(UserError, "(?s)changed since the preview.*60.00"):
-            wizard.action_confirm()
-        self.assertEqual(self._residuals(invoice), [(100.0, 100.0)])
-
-    def test_the_link_of_a_match_is_closed(self):
-        """Whoever could write it could make an undo take back other people's payments."""
-        invoice, payment = self._invoice(100.0), self._payment(60.0)
-        (self._items(invoice) | self._items(payment.move_id)).reconcile()
-        writeoff = self._write_off(invoice)
-        match = self._items(payment.move_id).matched_debit_ids
-        for user in (self.clerk, self.biller):
-            with self.subTest(user.login), self.assertRaises(AccessError):
-                match.with_user(user).writeoff_id = writeoff
-        self.assertFalse(match.writeoff_id)
-
-    def test_undo_takes_the_matching_back_or_leaves_it(self):
-        for with_netting, expected in ((True, [100.0, -60.0]), (False, [40.0, 0.0])):
-            with self.subTest(with_netting=with_netting):
-                savepoint = self.cr.savepoint()
-                invoice, payment = self._invoice(100.0), self._payment(60.0)
-                writeoff = self._confirm(self._from_customer(self.customer)).with_user(self.clerk)
-                action = writeoff.action_open_undo()
-                undo = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
-                self.assertTrue(undo.has_netting and undo.with_netting, "proposed")
-                undo.with_netting = with_netting
-                undo.action_undo()
-                items = self._items(invoice | payment.move_id)
-                self.assertEqual(items.mapped("amount_residual"), expected)
-                savepoint.close(rollback=True)
-                self.env.invalidate_all(flush=False)
-
-    def test_netting_a_credit_note_leaves_only_its_own_tax(self):
-        """100 at 15 % + 100; the credit note of the taxed line nobody matched: no tax is left."""
-        vat = self._tax("15", 15.0)
-        invoice = self._taxed_invoice((100.0, vat), (100.0, None))
-        credit_note = invoice._reverse_moves()
-        credit_note.invoice_line_ids.filtered(lambda line: not line.tax_ids).unlink()
-        credit_note.invoice_date = invoice.invoice_date
-        credit_note.action_post()
-        self._items(credit_note).remove_move_reconcile()
-        wizard = self._from_customer(self.customer, separate_tax=True)
-        wizard.action_preview()
-        self.assertEqual((wizard.amount_untaxed, wizard.amount_tax), (100.0, 0.0))
-        self._confirm(wizard)
-        self.assertEqual(self._report(), {})
-
-    def test_netting_tax_due_on_payment(self):
-        """A payment of 48 nets 48 of 120: its tax falls due, that of the rest never does."""
-        vat = self._tax("20", 20.0, tax_exigibility="on_payment")
-        self._taxed_invoice((100.0, vat))
-        self._payment(48.0)
-        self._confirm(self._from_customer(self.customer))
-        self.assertEqual(self._report(), {"20 base": -40.0, "20 tax": -8.0})
-        self.assertEqual(self._balance(self.transition_account), 0.0)
-
     # --- policy ---
 
     def test_not_allowed_is_refused_on_every_path(self):
@@ -198,6 +49,23 @@ class TestCustomers(TaxCommon):
         for path in paths:
             with self.assertRaisesRegex(UserError, message):
                 path()
+
+    def test_who_may_lift_it(self):
+        """Whoever may edit customers does not decide what may be given up."""
+        partner = self.customer.with_company(self.company)
+        partner.write({"writeoff_policy": "limited", "writeoff_limit": 10.0})
+        editor = self._user(
+            "editor", "ar_writeoff.group_writeoff_user", "base.group_partner_manager"
+        )
+        for vals in ({"writeoff_policy": "allowed"}, {"writeoff_limit": 1000.0}):
+            with self.subTest(vals), self.assertRaises(AccessError):
+                partner.with_user(editor).write(vals)
+        partner.with_user(editor).phone = "1"  # the rest of the customer is his
+        boss = self._user(
+            "boss", "ar_writeoff.group_writeoff_manager", "base.group_partner_manager"
+        )
+        partner.with_user(boss).writeoff_policy = "allowed"
+        self.assertEqual(partner.writeoff_policy, "allowed")
 
     def test_not_allowed_meanwhile(self):
         wizard = self._wizard(self._invoice(100.0))

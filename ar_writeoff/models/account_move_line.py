@@ -175,7 +175,13 @@ class AccountMoveLine(models.Model):
         return min(amount, self.amount_residual, key=abs)
 
     def _prepare_writeoff_line_vals(
-        self, amount_currency, reason, account=None, comment=None, separate_tax=None
+        self,
+        amount_currency,
+        reason,
+        account=None,
+        comment=None,
+        separate_tax=None,
+        netted_currency=0.0,
     ):
         """Values of the write-off line that gives up an amount on this open item.
 
@@ -184,6 +190,7 @@ class AccountMoveLine(models.Model):
         :param account: ``account.account`` chosen for this line; else the configured one
         :param str comment: internal, of this line alone
         :param bool separate_tax: whether the tax is given back; else as configured
+        :param float netted_currency: matched with other items before, as ``amount_currency``
         :return: values for ``ar.writeoff.line``
         """
         self.ensure_one()
@@ -201,6 +208,7 @@ class AccountMoveLine(models.Model):
             "account_id": self.account_id.id,
             "currency_id": self.currency_id.id,
             "residual_currency": self.amount_residual_currency,
+            "netted_currency": netted_currency,
             "amount_currency": amount_currency,
             "amount": self._get_writeoff_amount(amount_currency),
             "reason_id": reason.id,

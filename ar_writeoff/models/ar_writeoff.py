@@ -1,10 +1,14 @@
 from collections import defaultdict
+from contextlib import contextmanager
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .ar_writeoff_undo import LIVE_STATES
 from .res_company import WRITEOFF_GROUPING
+
+# What is found out about a line in the state that netting leaves behind.
+PLANNED_FIELDS = ("amount", "amount_tax", "amount_untaxed", "breakdown")
 
 
 class ArWriteoff(models.Model):
@@ -15,6 +19,7 @@ class ArWriteoff(models.Model):
         "mail.activity.mixin",
         "ar.writeoff.check.mixin",
         "ar.writeoff.entry.mixin",
+        "ar.writeoff.netting.mixin",
         "ar.writeoff.preview.mixin",
         "ar.writeoff.undo.mixin",
     ]
@@ -168,20 +173,23 @@ class ArWriteoff(models.Model):
             recorded then
         """
         self._check_authority()
-        self._get_planned(vals)._raise_obstacles()
+        with self._planned(vals) as planned:
+            planned._raise_obstacles()
         # sudo: the register is written by the engine only, users hold read access; checked above
         return self.sudo().create(vals).sudo(False)
 
     @api.model
-    def _get_planned(self, vals):
-        """A write-off as it would be recorded, with the breakdown of its lines; never saved.
+    @contextmanager
+    def _planned(self, vals):
+        """A write-off as it would be posted: credits netted, with the breakdown of its lines.
 
         :param dict vals: as for ``_create_planned``
-        :return: new ``ar.writeoff``
+        :return: context manager that gives a new ``ar.writeoff``; nothing of it stays
         """
         writeoff = self.new(vals)
-        writeoff.line_ids._keep_breakdowns()
-        return writeoff
+        with writeoff._netted(writeoff.line_ids, keep=False):
+            writeoff._get_given_up_lines()._keep_breakdowns()
+            yield writeoff
 
     def _check_authority(self):
         """Refuse whoever may not write off; the one gate on the way to posting and undoing.
@@ -213,10 +221,17 @@ class ArWriteoff(models.Model):
 
     def _post_planned_lines(self):
         self.ensure_one()
-        lines = self.line_ids.filtered(lambda line: line.state == "planned")
-        lines._lock_items()
-        lines._keep_breakdowns()
-        self._raise_obstacles()
+        planned = self.line_ids.filtered(lambda line: line.state == "planned")
+        planned._lock_items()
+        with self._netted(planned, keep=not self.leave_draft):
+            lines = self._get_given_up_lines()
+            lines._keep_breakdowns()
+            self._raise_obstacles()
+            found = [{name: line[name] for name in PLANNED_FIELDS} for line in lines]
+        if self.leave_draft:
+            # sudo: the register is written by the engine only; authority was checked before
+            for line, vals in zip(lines.sudo(), found, strict=True):
+                line.write(vals)
         entries = self._create_entries(lines)
         if self.leave_draft:
             # sudo: the register is written by the engine only; authority was checked before
@@ -224,6 +239,15 @@ class ArWriteoff(models.Model):
         else:
             # As core's Post button does: mandatory analytic plans are enforced.
             entries.with_context(validate_analytic=True)._post(soft=False)
+
+    def _get_given_up_lines(self):
+        """The planned lines of which something is given up; of the others, all is netted.
+
+        :return: ``ar.writeoff.line``
+        """
+        return self.line_ids.filtered(
+            lambda line: line.state == "planned" and not line._is_netted_only()
+        )
 
     def action_post_entries(self):
         """Post the entries that were left in draft, as core's own Post button does.

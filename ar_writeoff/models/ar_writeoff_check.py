@@ -16,7 +16,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             confirmation, ``info`` only tells) and ``message``
         """
         self.ensure_one()
-        lines = self.line_ids.filtered(lambda line: line.state == "planned")
+        lines = self._get_given_up_lines()
         return [
             *self._check_has_lines(lines),
             *self._check_one_company(lines),

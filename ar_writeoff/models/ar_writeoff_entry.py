@@ -299,11 +299,22 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         """
         lines = entry.line_ids.writeoff_line_id
         lines._lock_items()
+        self._net_before(lines)
         locks = self._check_lock_dates_of(
             entry.company_id, entry.date, entry.journal_id, has_tax=entry._affect_tax_report()
         )
         self._raise([*locks, *self._check_lines(lines), *self._check_planned_taxes(lines)])
         self._check_unchanged(entry, lines)
+
+    def _net_before(self, lines):
+        """Match what was to be matched first with the items of these lines' customers.
+
+        :param lines: ``ar.writeoff.line`` records of an entry in draft
+        :raises UserError: see ``_net``
+        """
+        customers = lines.partner_id
+        own = self.line_ids.filtered(lambda line: line.partner_id in customers)
+        self._net(own._filter_to_net())
 
     def _check_unchanged(self, entry, lines):
         """An edited draft would be re-derived by core, and miss what was decided."""

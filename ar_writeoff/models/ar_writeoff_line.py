@@ -44,6 +44,13 @@ class ArWriteoffLine(models.Model):
     residual_currency = fields.Monetary(
         string="Open Before", readonly=True, help="Residual when it was planned, document currency."
     )
+    netted_currency = fields.Monetary(
+        string="Matched First",
+        readonly=True,
+        help="Matched with the customer's other items before, in document currency; sign of the "
+        "residual.",
+    )
+    is_netted = fields.Boolean(readonly=True, help="Whether that was done already.")
     amount_currency = fields.Monetary(
         string="Written Off",
         readonly=True,
@@ -103,6 +110,7 @@ class ArWriteoffLine(models.Model):
             ("done", "Done"),
             ("unmatched", "Unreconciled"),
             ("reversed", "Reversed"),
+            ("netted", "Matched"),
             ("cancelled", "Cancelled"),
         ],
         compute="_compute_state",
@@ -122,6 +130,7 @@ class ArWriteoffLine(models.Model):
 
     @api.depends(
         "item_id",
+        "is_netted",
         "entry_line_ids.parent_state",
         "entry_line_ids.matched_debit_ids.debit_move_id",
         "entry_line_ids.matched_debit_ids.amount",
@@ -142,12 +151,41 @@ class ArWriteoffLine(models.Model):
             lambda item: item.move_id.writeoff_role == "reversal"
         )
         if not counterpart:
+            if self.is_netted and self._is_netted_only():
+                return "netted"
             return "planned" if self.state in (False, "planned") else "cancelled"
         if reversal.filtered(lambda item: item.parent_state == "posted"):
             return "reversed"
         if counterpart.parent_state == "draft":
             return "entry_draft"
         return "done" if self._is_matched(counterpart) else "unmatched"
+
+    def _filter_to_net(self):
+        """The lines of which something is to be matched with the customer's other items.
+
+        :return: ``ar.writeoff.line``
+        """
+        return self.filtered(
+            lambda line: (
+                line.netted_currency
+                and not line.is_netted
+                and line.state in ("planned", "entry_draft")
+            )
+        )
+
+    def _revalue(self):
+        """What is left after netting is worth what it is booked at, to the cent rates leave."""
+        for line in self:
+            # sudo: the register is the engine's; authority was checked before
+            line.sudo().amount = line.item_id._get_writeoff_amount(line.amount_currency)
+
+    def _is_netted_only(self):
+        """Whether all of it is matched with the customer's other items, and nothing given up.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return bool(self.netted_currency) and self.currency_id.is_zero(self.amount_currency)
 
     def _is_matched(self, counterpart):
         """Tell whether the counterpart closes its item by the whole amount.

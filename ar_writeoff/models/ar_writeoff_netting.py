@@ -1,4 +1,7 @@
+from contextlib import contextmanager
+
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class ArWriteoffNetting(models.AbstractModel):
@@ -28,17 +31,27 @@ class ArWriteoffNetting(models.AbstractModel):
         for (_company, _customer, _account, currency), group in items.grouped(
             self._get_netting_key
         ).items():
-            group = group.sorted(lambda item: (item.date_maturity or item.date, item.id))
-            left = {item: abs(item.amount_residual_currency) for item in group}
-            credits_ = [item for item in group if item._is_writeoff_credit()]
-            for debit in group - group.browse(item.id for item in credits_):
-                for credit in credits_:
-                    amount = currency.round(min(left[debit], left[credit]))
-                    if amount:
-                        left[debit] -= amount
-                        left[credit] -= amount
-                        pairs.append((debit, credit, amount))
+            credits_ = group.filtered(lambda item: item._is_writeoff_credit())
+            if credits_ and credits_ != group:
+                pairs += self._get_pairs_of_group(group - credits_, credits_, currency)
         return pairs
+
+    def _get_pairs_of_group(self, debits, credits_, currency):
+        left = {item: abs(item.amount_residual_currency) for item in debits | credits_}
+        waiting = list(credits_.sorted(self._get_netting_order))
+        pairs = []
+        for debit in debits.sorted(self._get_netting_order):
+            while waiting and left[debit]:
+                amount = currency.round(min(left[debit], left[waiting[0]]))
+                pairs.append((debit, waiting[0], amount))
+                left[debit] = currency.round(left[debit] - amount)
+                left[waiting[0]] = currency.round(left[waiting[0]] - amount)
+                if not left[waiting[0]]:
+                    waiting.pop(0)
+        return [pair for pair in pairs if pair[2]]
+
+    def _get_netting_order(self, item):
+        return item.date_maturity or item.date, item.id
 
     @api.model
     def _get_netted(self, items):
@@ -54,13 +67,92 @@ class ArWriteoffNetting(models.AbstractModel):
         return {item: item.currency_id.round(amount) for item, amount in netted.items()}
 
     @api.model
-    def _net(self, items):
+    def _get_text(self, items):
+        """What is matched with what, one pair a line, for people.
+
+        :param items: open ``account.move.line`` records
+        :return: str
+        """
+        return "\n".join(
+            self.env._(
+                "%(credit)s is matched with %(debit)s: %(amount)s",
+                credit=credit._get_writeoff_item_name(),
+                debit=debit._get_writeoff_item_name(),
+                amount=debit.currency_id.format(amount),
+            )
+            for debit, credit, amount in self._get_pairs(items)
+        )
+
+
+class ArWriteoffNettingMixin(models.AbstractModel):
+    """Netting what the lines of a write-off plan to be netted."""
+
+    _name = "ar.writeoff.netting.mixin"
+    _description = "Netting of a Write-Off"
+
+    @contextmanager
+    def _netted(self, lines, keep):
+        """The books with the credits of these lines netted, as posting will find them.
+
+        :param lines: ``ar.writeoff.line`` records, saved or new
+        :param bool keep: whether it stays so; else it is taken back at the end
+        :raises UserError: see ``_net``
+        """
+        lines = lines._filter_to_net()
+        if keep or not lines:
+            self._net(lines)
+            lines._revalue()
+            yield
+            return
+        savepoint = self.env.cr.savepoint()
+        try:
+            self._net(lines)
+            lines._revalue()
+            yield
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+
+    def _net(self, lines):
         """Match credits with debits, as a payment would be: tax on it falls due, rates differ.
 
-        :param items: open ``account.move.line`` records, locked by the caller
-        :return: the matches (``account.partial.reconcile``)
+        :param lines: ``ar.writeoff.line`` records with something to net
+        :raises UserError: if items are reserved, or not open any more as it was planned
         """
-        pairs = self._get_pairs(items)
+        items = lines.item_id
+        if not items:
+            return
+        items._lock_writeoff_items()
+        self._check_netting(lines)
+        pairs = self.env["ar.writeoff.netting"]._get_pairs(items)
         before = items.matched_debit_ids | items.matched_credit_ids
         self.env["account.move.line"]._reconcile_plan([pair[0] | pair[1] for pair in pairs])
-        return (items.matched_debit_ids | items.matched_credit_ids) - before
+        matches = (items.matched_debit_ids | items.matched_credit_ids) - before
+        # sudo: the register is the engine's; authority was checked before
+        matches.sudo().writeoff_id = self._origin
+        lines.sudo().is_netted = True
+
+    def _check_netting(self, lines):
+        """What is matched must be what was shown.
+
+        :param lines: ``ar.writeoff.line`` records with something to net
+        :raises UserError: naming the first item that changed
+        """
+        blockers = self.env["ar.writeoff.eligibility"]._get_blockers(
+            lines.item_id, own_lines=lines._origin
+        )
+        self._raise([self._blocker(*blocker) for blocker in blockers.values()])
+        netted = self.env["ar.writeoff.netting"]._get_netted(lines.item_id)
+        for line in lines:
+            now = netted.get(line.item_id, 0.0)
+            if line.currency_id.compare_amounts(now, line.netted_currency):
+                raise UserError(
+                    self.env._(
+                        "%(item)s: %(planned)s of it was to be matched with the customer's other "
+                        "items, now it would be %(now)s. Nothing was changed; plan the write-off "
+                        "again.",
+                        item=line.item_name,
+                        planned=line.currency_id.format(line.netted_currency),
+                        now=line.currency_id.format(now),
+                    )
+                )

@@ -50,7 +50,7 @@ class ArWriteoffPreviewMixin(models.AbstractModel):
 
         :return: float, company currency, debit positive
         """
-        breakdowns = self.line_ids._get_breakdowns()
+        breakdowns = self._get_given_up_lines()._get_breakdowns()
         return self.currency_id.round(
             sum(
                 part["balance"]

@@ -39,13 +39,22 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         lines._unmatch_items()
         counter_entries._post(soft=False)
         if with_netting:
-            customers = lines.partner_id
-            self.netting_ids.filtered(
-                lambda match: match.debit_move_id.partner_id.commercial_partner_id in customers
-            ).unlink()
+            self._unnet(lines.partner_id)
         lines._log_on_documents(self.env._("Write-off undone"))
         self._log_reversal(lines, comment)
         return counter_entries
+
+    def _unnet(self, customers):
+        """Open again what was matched first.
+
+        :param customers: ``res.partner``
+        """
+        self.netting_ids.filtered(
+            lambda match: match.debit_move_id.partner_id.commercial_partner_id in customers
+        ).unlink()
+        # sudo: the register is the engine's; authority was checked before
+        lines = self.sudo().line_ids
+        lines.filtered(lambda line: line.partner_id in customers).is_netted = False
 
     def _check_all_lines_visible(self):
         """Undoing half of a write-off because the rest is hidden would surprise everybody.

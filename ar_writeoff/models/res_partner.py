@@ -72,6 +72,15 @@ class ResPartner(models.Model):
             ("company_id", "child_of", self.env.company.ids),
         ]
 
+    @api.model
+    def _has_field_access(self, field, operation):
+        # Whoever may edit customers does not decide what may be given up.
+        is_policy = field.name in ("writeoff_policy", "writeoff_limit")
+        is_closed = operation == "write" and is_policy and not self.env.su
+        if is_closed and not self.env.user.has_group("ar_writeoff.group_writeoff_manager"):
+            return False
+        return super()._has_field_access(field, operation)
+
     @api.constrains("writeoff_account_id")
     def _check_writeoff_account(self):
         # sudo: the field is hidden from most users, the rule is not

@@ -243,17 +243,8 @@ class ArWriteoffWizard(models.TransientModel):
             "line_ids": [
                 Command.create(line._prepare_writeoff_line_vals())
                 for line in self.line_ids.filtered("selected")
-                # Of what netting closes, nothing is left to give up.
-                if line.amount_currency or not self.net_credits
             ],
         }
-
-    def _get_planned(self):
-        """The write-off as it would be recorded; never saved. What posts gives its preview.
-
-        :return: new ``ar.writeoff``
-        """
-        return self.env["ar.writeoff"]._get_planned(self._prepare_writeoff_vals())
 
     # ------------------------------------------------------------------
     # Buttons
@@ -307,14 +298,12 @@ class ArWriteoffWizard(models.TransientModel):
         :raises UserError: if something blocks, or warnings were not confirmed
         """
         self.ensure_one()
-        matches = self._net_as_previewed()
+        self._check_netting_as_previewed()
         vals = self._prepare_writeoff_vals()
         if self.warnings_confirmed:
             vals["warnings_confirmed"] = self.shown_warnings
         self._remember_account()
         writeoff = self.env["ar.writeoff"]._create_planned(vals)
-        # sudo: the link is the engine's; authority was checked before
-        matches.sudo().writeoff_id = writeoff
         writeoff.action_post()
         return self._get_result_action(writeoff)
 

@@ -26,7 +26,9 @@ class ArWriteoffWizardLine(models.TransientModel):
     )
     residual_currency = fields.Monetary(related="item_id.amount_residual_currency", string="Open")
     netted = fields.Monetary(
-        compute="_compute_netted", help="Matched with the customer's other items first."
+        compute="_compute_netted",
+        store=True,
+        help="Matched with the customer's other items first.",
     )
     is_credit = fields.Boolean(compute="_compute_is_credit")
     is_full_only = fields.Boolean(
@@ -69,6 +71,9 @@ class ArWriteoffWizardLine(models.TransientModel):
     amount_currency = fields.Monetary(
         string="Amount", compute="_compute_amount_currency", store=True, readonly=False
     )
+    amount_proposed = fields.Monetary(
+        compute="_compute_amount_currency", store=True, readonly=False
+    )
     amount = fields.Monetary(
         string="Amount in Company Currency",
         currency_field="company_currency_id",
@@ -86,6 +91,8 @@ class ArWriteoffWizardLine(models.TransientModel):
         result = super().write(vals)
         if "item_id" in vals:
             self.item_id.check_access("read")
+        if "selected" in vals:
+            self.wizard_id.line_ids._compute_netted()
         return result
 
     @api.depends("wizard_id.select_all")
@@ -109,10 +116,12 @@ class ArWriteoffWizardLine(models.TransientModel):
 
     @api.depends("item_id", "wizard_id.net_credits")
     def _compute_netted(self):
+        """Of the ticked rows, netting closes or reduces some."""
         for wizard, lines in self.grouped("wizard_id").items():
             netted = {}
             if wizard._is_netting():
-                netted = self.env["ar.writeoff.netting"]._get_netted(wizard.line_ids.item_id)
+                items = wizard.line_ids.filtered("selected").item_id
+                netted = self.env["ar.writeoff.netting"]._get_netted(items)
             for line in lines:
                 line.netted = netted.get(line.item_id, 0.0)
 
@@ -126,11 +135,13 @@ class ArWriteoffWizardLine(models.TransientModel):
             return False
         return not self.currency_id.compare_amounts(self.netted, self.residual_currency)
 
-    @api.depends("item_id", "wizard_id.net_credits")
+    @api.depends("item_id", "netted")
     def _compute_amount_currency(self):
+        """What is left after netting is proposed; an amount the user set stays while it can."""
         for line in self:
-            residual = line.item_id.amount_residual_currency
-            line.amount_currency = residual - line.netted
+            left = line.item_id.amount_residual_currency - line.netted
+            if line.currency_id.compare_amounts(left, line.amount_proposed):
+                line.amount_currency = line.amount_proposed = left
 
     @api.depends("item_id", "amount_currency")
     def _compute_amount(self):
@@ -252,4 +263,5 @@ class ArWriteoffWizardLine(models.TransientModel):
             account=self._get_account(),
             comment=self.comment if self.wizard_id.distribution == "line" else False,
             separate_tax=self._get_separate_tax(),
+            netted_currency=self.netted,
         )

@@ -19,29 +19,19 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
         return self._get_action()
 
     def _prepare_preview(self):
-        """What the preview shows: the entries, and what speaks against them.
-
-        Credits are netted for real and taken back at once, so that tax, rates and residuals are
-        those that posting will find.
+        """What the preview shows: what is matched first, the entries, what speaks against them.
 
         :return: values of this wizard
         """
-        if not self._is_netting():
-            return self._prepare_preview_of_plan()
-        savepoint = self.env.cr.savepoint()
-        try:
-            matches = self._net()
-            netting = self._get_netting_text(matches)
-            return {**self._prepare_preview_of_plan(), "netting": netting}
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all(flush=False)
+        netting = self._get_netting_text()
+        with self.env["ar.writeoff"]._planned(self._prepare_writeoff_vals()) as writeoff:
+            return {**self._prepare_preview_of_plan(writeoff), "netting": netting}
 
-    def _prepare_preview_of_plan(self):
-        writeoff = self._get_planned()
+    def _prepare_preview_of_plan(self, writeoff):
         checks = writeoff._get_checks()
         levels = {check["level"] for check in checks}
-        vals_list = writeoff._prepare_entries_vals(writeoff.line_ids)
+        lines = writeoff._get_given_up_lines()
+        vals_list = writeoff._prepare_entries_vals(lines)
         tax = writeoff._get_planned_tax()
         return {
             "checks": {
@@ -52,9 +42,8 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
             "has_warnings": "warning" in levels,
             "shown_warnings": writeoff._get_warnings_text(checks),
             "amount_tax": tax,
-            "amount_untaxed": sum(writeoff.line_ids.mapped("amount")) - tax,
-            "preview": writeoff._get_preview(vals_list) if writeoff.line_ids else False,
-            "netting": False,
+            "amount_untaxed": sum(lines.mapped("amount")) - tax,
+            "preview": writeoff._get_preview(vals_list) if lines else False,
         }
 
     # ------------------------------------------------------------------
@@ -64,28 +53,22 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
     def _is_netting(self):
         return self.net_credits and self.can_net
 
-    def _net(self):
-        """Match the customers' own credits with their debits.
+    def _get_netting_text(self):
+        """What is matched with what before the rest is given up.
 
-        :return: ``account.partial.reconcile``
-        :raises AccessError: if the user may not write off
-        :raises UserError: naming items that somebody else is changing right now
+        :return: str, empty if nothing is
         """
-        self.env["ar.writeoff"]._check_authority()
-        items = self.line_ids.item_id
-        items._lock_writeoff_items()
-        return self.env["ar.writeoff.netting"]._net(items)
+        if not self._is_netting():
+            return ""
+        items = self.line_ids.filtered("selected").item_id
+        return self.env["ar.writeoff.netting"]._get_text(items)
 
-    def _net_as_previewed(self):
-        """Match what the preview showed, and nothing else.
+    def _check_netting_as_previewed(self):
+        """What will be matched must be what the preview showed.
 
-        :return: ``account.partial.reconcile``, empty if nothing was to be matched
         :raises UserError: if credits or balances changed meanwhile
         """
-        matches = self.env["account.partial.reconcile"]
-        if self._is_netting():
-            matches = self._net()
-        if self._get_netting_text(matches) != (self.netting or ""):
+        if self._get_netting_text() != (self.netting or ""):
             raise UserError(
                 self.env._(
                     "The open credits changed since the preview. Nothing was changed; go back and "
@@ -93,15 +76,3 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
                     self.netting or self.env._("nothing to match"),
                 )
             )
-        return matches
-
-    def _get_netting_text(self, matches):
-        return "\n".join(
-            self.env._(
-                "%(credit)s is matched with %(debit)s: %(amount)s",
-                credit=match.credit_move_id._get_writeoff_item_name(),
-                debit=match.debit_move_id._get_writeoff_item_name(),
-                amount=match.debit_currency_id.format(match.debit_amount_currency),
-            )
-            for match in matches.sorted("id")
-        )

@@ -56,12 +56,16 @@ class ArWriteoffWizardProposalMixin(models.AbstractModel):
         for wizard in self:
             wizard.has_subsidiaries = bool(wizard.customer_ids._get_writeoff_subsidiaries())
 
-    @api.depends("line_ids.item_id", "leave_draft")
+    @api.depends("line_ids.item_id")
     def _compute_can_net(self):
-        """Where entries wait in draft, nothing is matched before somebody posts them."""
         for wizard in self:
             pairs = self.env["ar.writeoff.netting"]._get_pairs(wizard.line_ids.item_id)
-            wizard.can_net = bool(pairs) and not wizard.leave_draft
+            wizard.can_net = bool(pairs)
+
+    @api.onchange("line_ids")
+    def _onchange_line_ids(self):
+        """Ticking a row changes what is netted of others, which computes cannot show."""
+        self.line_ids._compute_netted()
 
     @api.depends("customer_ids")
     def _compute_net_credits(self):
