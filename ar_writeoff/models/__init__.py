@@ -8,6 +8,14 @@ from . import product
 from . import account_chart_template
 from . import ar_writeoff_eligibility
 from . import ar_writeoff_netting
+from . import ar_writeoff_criteria
+from . import ar_writeoff_filter
+from . import ar_writeoff_selection
+from . import ar_writeoff_batch
+from . import ar_writeoff_candidates
+from . import ar_writeoff_candidate
+from . import ar_writeoff_run
+from . import ar_writeoff_summary
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check
 from . import ar_writeoff_image

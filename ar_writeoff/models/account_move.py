@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
+from .line_states import REGISTER_STATES
+
 # Written by the engine alone.
 LINK_FIELDS = ("writeoff_id", "writeoff_role", "writeoff_state", "writeoff_amount")
 
@@ -109,7 +111,7 @@ class AccountMove(models.Model):
     @api.depends("writeoff_line_ids")
     def _compute_writeoff_count(self):
         groups = self.env["ar.writeoff.line"]._read_group(
-            [("move_id", "in", self.ids), ("state", "!=", "planned")],
+            [("move_id", "in", self.ids), ("state", "in", REGISTER_STATES)],
             ["move_id"],
             ["writeoff_id:count_distinct"],
         )
@@ -158,7 +160,8 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         # sudo: a write-off of several branches belongs to their root
-        found = self.sudo().writeoff_line_ids.writeoff_id
+        lines = self.sudo().writeoff_line_ids
+        found = lines.filtered(lambda line: line.state in REGISTER_STATES).writeoff_id
         writeoffs = self.env["ar.writeoff"].search([("id", "in", found.ids)])
         if not writeoffs:
             raise UserError(
@@ -195,7 +198,7 @@ class AccountMove(models.Model):
 
     def _check_draft_writeoff_entries(self, soft):
         """Entries that waited in draft are checked again; those being posted at once just were,
-        which shows in their document: it leaves the draft state for ever with its first entry.
+        which shows in their document: it is in draft or running until they are posted.
 
         :param bool soft: as for ``_post``: entries of a later date stay in draft
         :raises UserError: see ``ar.writeoff._check_draft_entry``
@@ -203,10 +206,11 @@ class AccountMove(models.Model):
         today = fields.Date.context_today(self)
         # sudo: the plan is compared for whoever posts, whether or not he may see it
         for move in self.sudo():
+            writeoff = move.writeoff_id
             is_waiting = (
                 move.writeoff_role == "entry"
                 and move.state == "draft"
-                and move.writeoff_id.state != "draft"
+                and (writeoff.leave_draft or writeoff.state not in ("draft", "running"))
             )
             if is_waiting and not (soft and move.date > today):
                 move.writeoff_id._check_draft_entry(move)

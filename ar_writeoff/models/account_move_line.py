@@ -207,6 +207,10 @@ class AccountMoveLine(models.Model):
             "date_maturity": self.date_maturity or self.date,
             "account_id": self.account_id.id,
             "currency_id": self.currency_id.id,
+            "item_kind": self._get_writeoff_kind(),
+            "item_period": self.date,
+            "item_label": self.move_id.ref or self.name,
+            "residual": self.amount_residual,
             "residual_currency": self.amount_residual_currency,
             "netted_currency": netted_currency,
             "amount_currency": amount_currency,
@@ -216,6 +220,18 @@ class AccountMoveLine(models.Model):
             "separate_tax": separate_tax,
             "comment": comment,
         }
+
+    def _get_writeoff_kind(self):
+        """What kind of document the item stands on.
+
+        :return: a value of ``item_kind`` of ``ar.writeoff.line``
+        """
+        move = self.move_id
+        if move.move_type == "out_refund":
+            return "credit_note"
+        if move.is_invoice(include_receipts=True):
+            return "invoice"
+        return "payment" if move.origin_payment_id or move.statement_line_id else "entry"
 
     def _get_writeoff_item_name(self):
         """Reference a customer would recognise: the document, and which instalment of it.

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .ar_writeoff_undo import LIVE_STATES
+from .line_states import LIVE_STATES, REGISTER_STATES, TOTAL_STATES
 from .res_company import WRITEOFF_GROUPING
 
 # What is found out about a line in the state that netting leaves behind.
@@ -17,6 +17,9 @@ class ArWriteoff(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "ar.writeoff.batch.mixin",
+        "ar.writeoff.candidates.mixin",
+        "ar.writeoff.run.mixin",
         "ar.writeoff.check.mixin",
         "ar.writeoff.entry.mixin",
         "ar.writeoff.netting.mixin",
@@ -28,11 +31,18 @@ class ArWriteoff(models.Model):
     _mail_post_access = "read"  # the register is written by the engine only, notes by everybody
 
     name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(
         [
             ("draft", "Draft"),
+            ("running", "Running"),
             ("entries_draft", "Entries in Draft"),
             ("posted", "Posted"),
             ("partly_reversed", "Partly Reversed"),
@@ -97,7 +107,7 @@ class ArWriteoff(models.Model):
         ondelete="set null",
         help="Empty when the write-off concerns several customers.",
     )
-    partner_names = fields.Char(string="Customers", readonly=True)
+    partner_names = fields.Char(string="Customers Concerned", readonly=True)
     amount = fields.Monetary(
         readonly=True, help="Given up, in company currency. Credits count against balances."
     )
@@ -128,7 +138,9 @@ class ArWriteoff(models.Model):
     @api.depends("line_ids.move_id")
     def _compute_document_count(self):
         groups = self.env["ar.writeoff.line"]._read_group(
-            [("writeoff_id", "in", self.ids)], ["writeoff_id"], ["move_id:count_distinct"]
+            [("writeoff_id", "in", self.ids), ("state", "in", REGISTER_STATES)],
+            ["writeoff_id"],
+            ["move_id:count_distinct"],
         )
         counts = {writeoff.id: count for writeoff, count in groups}
         for writeoff in self:
@@ -140,15 +152,18 @@ class ArWriteoff(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("name", "/") == "/":
-                company = self.env["res.company"].browse(vals.get("company_id"))
-                vals["name"] = (
-                    self.env["ir.sequence"].with_company(company).next_by_code("ar.writeoff") or "/"
-                )
         writeoffs = super().create(vals_list)
-        writeoffs._refresh()
+        # A batch has its number when it runs: what is never run leaves no gap.
+        writeoffs.filtered(lambda writeoff: not writeoff.is_batch)._number()
+        # sudo: the totals are the engine's
+        writeoffs.sudo()._refresh()
         return writeoffs
+
+    def _number(self):
+        """Give numbers to those that have none."""
+        for writeoff in self.filtered(lambda writeoff: writeoff.name == "/"):
+            sequence = self.env["ir.sequence"].with_company(writeoff.company_id)
+            writeoff.name = sequence.next_by_code("ar.writeoff") or "/"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_recorded(self):
@@ -221,24 +236,42 @@ class ArWriteoff(models.Model):
 
     def _post_planned_lines(self):
         self.ensure_one()
+        self._check_is_no_batch()
         planned = self.line_ids.filtered(lambda line: line.state == "planned")
         planned._lock_items()
-        with self._netted(planned, keep=not self.leave_draft):
-            lines = self._get_given_up_lines()
+        self._post_lines(planned, lambda _lines: self._raise_obstacles())
+
+    def _post_lines(self, lines, raise_obstacles):
+        """Net, check, create, post and reconcile: the one way into the ledger.
+
+        :param lines: ``ar.writeoff.line`` records, locked
+        :param raise_obstacles: called with those of which something is given up, in the state
+            that netting leaves behind; raises if something speaks against them
+        """
+        with self._netted(lines, keep=not self.leave_draft):
+            lines = lines.filtered(lambda line: not line._is_netted_only())
             lines._keep_breakdowns()
-            self._raise_obstacles()
+            raise_obstacles(lines)
             found = [{name: line[name] for name in PLANNED_FIELDS} for line in lines]
         if self.leave_draft:
             # sudo: the register is written by the engine only; authority was checked before
             for line, vals in zip(lines.sudo(), found, strict=True):
                 line.write(vals)
         entries = self._create_entries(lines)
+        if not entries:
+            return  # all of it was netted
         if self.leave_draft:
             # sudo: the register is written by the engine only; authority was checked before
             self.sudo()._refresh()
         else:
             # As core's Post button does: mandatory analytic plans are enforced.
             entries.with_context(validate_analytic=True)._post(soft=False)
+
+    def _check_is_no_batch(self):
+        if self.is_batch:
+            raise UserError(
+                self.env._("%s is a batch: press Process to run it.", self.display_name)
+            )
 
     def _get_given_up_lines(self):
         """The planned lines of which something is given up; of the others, all is netted.
@@ -288,8 +321,9 @@ class ArWriteoff(models.Model):
         )
         for writeoff, state, partner, name, amount, tax in groups:
             totals[writeoff.id][state] += amount
-            taxes[writeoff.id] += tax if state != "cancelled" else 0.0
-            partners[writeoff.id][partner] = partner.display_name or name
+            if state in TOTAL_STATES:
+                taxes[writeoff.id] += tax
+                partners[writeoff.id][partner] = name
         for writeoff in self:
             writeoff._write_derived(totals[writeoff.id], taxes[writeoff.id], partners[writeoff.id])
 
@@ -301,7 +335,7 @@ class ArWriteoff(models.Model):
         :param dict partners: customers on the lines → their name, that of the time if deleted
         """
         names = sorted(filter(None, partners.values()))
-        amount = sum(total for state, total in totals.items() if state != "cancelled")
+        amount = sum(total for state, total in totals.items() if state in TOTAL_STATES)
         vals = {
             "state": self._get_derived_state(set(totals)),
             "amount": amount,
@@ -321,6 +355,8 @@ class ArWriteoff(models.Model):
         :return: a value of ``state``
         """
         live = states & set(LIVE_STATES)
+        if "queued" in states:
+            return "running"
         if "entry_draft" in states:
             return "entries_draft"
         if live and "reversed" in states:
@@ -329,9 +365,11 @@ class ArWriteoff(models.Model):
             return "posted"
         if "reversed" in states:
             return "reversed"
+        if "netted" in states:
+            return "posted"
         if "cancelled" in states:
             return "cancelled"
-        return self.state
+        return "draft"
 
     # ------------------------------------------------------------------
     # The way to what belongs to it
@@ -351,7 +389,8 @@ class ArWriteoff(models.Model):
         :return: window action
         """
         self.ensure_one()
-        return self.line_ids.move_id._get_records_action(name=self.env._("Documents"), context={})
+        lines = self.line_ids.filtered(lambda line: line.state in REGISTER_STATES)
+        return lines.move_id._get_records_action(name=self.env._("Documents"), context={})
 
     def action_open_undo(self):
         """Ask for the reversal date; see ``ar.writeoff.undo``.

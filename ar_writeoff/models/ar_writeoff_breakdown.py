@@ -3,8 +3,8 @@ from collections import defaultdict
 
 from odoo import models
 
-# Written off, or about to be: shares of a document that are taken already.
-TAKEN_STATES = ("entry_draft", "done", "unmatched")
+from .line_states import TAKEN_STATES
+
 AMOUNTS = ("amount_currency", "balance", "tax_base_amount")
 # What a share has in common with the part of the document it is a share of.
 COPIED = (

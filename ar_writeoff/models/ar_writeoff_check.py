@@ -40,7 +40,9 @@ class ArWriteoffCheckMixin(models.AbstractModel):
 
         :raises UserError: with every blocking message, or every unconfirmed warning
         """
-        checks = self._get_checks()
+        self._raise_obstacles_of(self._get_checks())
+
+    def _raise_obstacles_of(self, checks):
         self._raise(checks)
         confirmed = set((self.warnings_confirmed or "").splitlines())
         open_warnings = [
@@ -174,19 +176,30 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             )
 
     def _check_lines(self, lines):
-        Eligibility = self.env["ar.writeoff.eligibility"]
-        blockers = Eligibility._get_blockers(lines.item_id, own_lines=lines._origin)
         for item, item_lines in lines.grouped("item_id").items():
             if item and len(item_lines) > 1:
                 message = self.env._("%s is listed twice.", item_lines[0].item_name)
                 yield self._blocker("twice", message)
+        for _line, check in self._get_line_checks(lines):
+            yield check
+
+    def _get_line_checks(self, lines):
+        """What speaks against each line.
+
+        :param lines: ``ar.writeoff.line`` records
+        :return: iterator of tuples (line, check)
+        """
+        Eligibility = self.env["ar.writeoff.eligibility"]
+        blockers = Eligibility._get_blockers(lines.item_id, own_lines=lines._origin)
         eligible = lines.filtered(lambda line: line.item_id and line.item_id not in blockers)
         breakdowns = eligible._get_breakdowns()
+        split = eligible._get_split_child_invoices()
         for line in lines:
+            checks = line._get_checks(breakdowns.get(line, []), split)
             if line.item_id in blockers:
-                yield self._blocker(*blockers[line.item_id])
-            else:
-                yield from line._get_checks(breakdowns.get(line, []))
+                checks = [self._blocker(*blockers[line.item_id])]
+            for check in checks:
+                yield line, check
 
     def _check_analytic(self, lines):
         """A shared reason may name analytic accounts of another company."""
@@ -205,7 +218,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
 
     def _check_warnings(self, lines):
         Eligibility = self.env["ar.writeoff.eligibility"]
-        for code, message in Eligibility._get_warnings(lines.item_id):
+        for code, message, _items in Eligibility._get_warnings(lines.item_id):
             yield self._warning(code, message)
 
     def _check_deferred(self, lines):

@@ -2,8 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
-# What keeps an item for itself: entries in draft. Plans and previews reserve nothing.
-RESERVING_STATES = ("entry_draft",)
+from .line_states import RESERVING_STATES
 
 
 class ArWriteoffEligibility(models.AbstractModel):
@@ -181,8 +180,8 @@ class ArWriteoffEligibility(models.AbstractModel):
         if item not in facts["reserving"]:
             return None
         return "reserved", self.env._(
-            "%(item)s (%(residual)s) is reserved by write-off %(writeoff)s, whose entry is in "
-            "draft. Post or delete that entry first.",
+            "%(item)s (%(residual)s) is reserved by write-off %(writeoff)s, which is under way or "
+            "whose entry is in draft. Let it finish, or delete that entry first.",
             item=item._get_writeoff_item_name(),
             residual=item.currency_id.format(item.amount_residual_currency),
             writeoff=facts["reserving"][item].writeoff_id.name,
@@ -197,13 +196,13 @@ class ArWriteoffEligibility(models.AbstractModel):
         """What a user should know and confirm before these items are written off.
 
         :param items: ``account.move.line`` records
-        :return: list of tuples (code, message)
+        :return: list of tuples (code, message, the items it concerns)
         """
         today = fields.Date.context_today(self)
         warnings = []
         for item in items:
-            warnings += self._warn_payment_in_process(item)
-            warnings += self._warn_discount(item, today)
+            found = [*self._warn_payment_in_process(item), *self._warn_discount(item, today)]
+            warnings += [(*warning, item) for warning in found]
         return [*warnings, *self._warn_payables(items)]
 
     def _warn_payment_in_process(self, item):
@@ -252,8 +251,8 @@ class ArWriteoffEligibility(models.AbstractModel):
 
     def _warn_payables(self, items):
         """Debts to the same customer could be set off instead of giving the claim up."""
-        debtors = items.filtered(lambda item: item.amount_residual > 0).partner_id
-        partners = debtors.commercial_partner_id
+        debts = items.filtered(lambda item: item.amount_residual > 0)
+        partners = debts.partner_id.commercial_partner_id
         groups = self.env["account.move.line"]._read_group(
             [
                 ("account_type", "=", "liability_payable"),
@@ -277,5 +276,8 @@ class ArWriteoffEligibility(models.AbstractModel):
                         "You owe %(customer)s %(amount)s yourself: a set-off may be possible.",
                         customer=partner.display_name,
                         amount=currency.format(amount),
+                    ),
+                    debts.filtered(
+                        lambda item, p=partner: item.partner_id.commercial_partner_id == p
                     ),
                 )

@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from .line_states import WITHOUT_ENTRY_STATES
+
 
 class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
@@ -10,6 +12,7 @@ class ArWriteoffLine(models.Model):
         "ar.writeoff.breakdown.mixin",
         "ar.writeoff.transition.mixin",
         "ar.writeoff.line.check.mixin",
+        "ar.writeoff.candidate.mixin",
     ]
     _order = "writeoff_id desc, id"
     _rec_name = "item_name"
@@ -36,6 +39,20 @@ class ArWriteoffLine(models.Model):
     item_name = fields.Char(string="Reference", readonly=True)
     item_date = fields.Date(string="Document Date", readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
+    item_kind = fields.Selection(
+        [
+            ("invoice", "Invoice"),
+            ("credit_note", "Credit Note"),
+            ("payment", "Payment"),
+            ("entry", "Journal Entry"),
+        ],
+        string="Type",
+        readonly=True,
+    )
+    item_period = fields.Date(
+        string="Accounting Date of the Document", readonly=True, help="Its accounting period."
+    )
+    item_label = fields.Char(string="Description", readonly=True)
     account_id = fields.Many2one("account.account", string="Receivable Account", readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     company_currency_id = fields.Many2one(
@@ -43,6 +60,11 @@ class ArWriteoffLine(models.Model):
     )
     residual_currency = fields.Monetary(
         string="Open Before", readonly=True, help="Residual when it was planned, document currency."
+    )
+    residual = fields.Monetary(
+        string="Open Before (Company Currency)",
+        currency_field="company_currency_id",
+        readonly=True,
     )
     netted_currency = fields.Monetary(
         string="Matched First",
@@ -105,7 +127,11 @@ class ArWriteoffLine(models.Model):
     )
     state = fields.Selection(
         [
+            ("left_out", "Left Out"),
             ("planned", "Planned"),
+            ("queued", "In the Run"),
+            ("skipped", "Skipped"),
+            ("failed", "Failed"),
             ("entry_draft", "In a Draft Entry"),
             ("done", "Done"),
             ("unmatched", "Unreconciled"),
@@ -153,7 +179,8 @@ class ArWriteoffLine(models.Model):
         if not counterpart:
             if self.is_netted and self._is_netted_only():
                 return "netted"
-            return "planned" if self.state in (False, "planned") else "cancelled"
+            waiting = self.state in WITHOUT_ENTRY_STATES
+            return self.state if waiting else "cancelled" if self.state else "planned"
         if reversal.filtered(lambda item: item.parent_state == "posted"):
             return "reversed"
         if counterpart.parent_state == "draft":
@@ -169,7 +196,7 @@ class ArWriteoffLine(models.Model):
             lambda line: (
                 line.netted_currency
                 and not line.is_netted
-                and line.state in ("planned", "entry_draft")
+                and line.state in ("planned", "queued", "entry_draft")
             )
         )
 
@@ -178,6 +205,33 @@ class ArWriteoffLine(models.Model):
         for line in self:
             # sudo: the register is the engine's; authority was checked before
             line.sudo().amount = line.item_id._get_writeoff_amount(line.amount_currency)
+
+    def _is_residual_changed(self):
+        """Whether something happened to the item since it was chosen.
+
+        :return: bool
+        """
+        now = self.item_id.amount_residual_currency
+        return bool(self.currency_id.compare_amounts(now, self.residual_currency))
+
+    def _get_changed_message(self):
+        return self.env._(
+            "%(item)s: %(before)s was open when it was chosen, now it is %(now)s.",
+            item=self.item_name,
+            before=self.currency_id.format(self.residual_currency),
+            now=self.currency_id.format(self.item_id.amount_residual_currency),
+        )
+
+    def _set_outcome(self, state, code, message):
+        """Note that these were not written off, and why.
+
+        :param str state: ``skipped`` or ``failed``
+        :param str code: of the obstacle
+        :param str message: for the user
+        """
+        known = dict(self._fields["obstacle"].selection)
+        code = code if code in known else "other"
+        self.write({"state": state, "obstacle": code, "obstacle_message": message})
 
     def _is_netted_only(self):
         """Whether all of it is matched with the customer's other items, and nothing given up.
@@ -204,8 +258,8 @@ class ArWriteoffLine(models.Model):
 
     # Holds where a look at the database cannot: for two transactions that do not see each other.
     _item_reserved_once = models.UniqueIndex(
-        "(item_id) WHERE state = 'entry_draft'",
-        "One of these items was just reserved by another write-off, whose entry is in draft.",
+        "(item_id) WHERE state IN ('entry_draft', 'queued')",
+        "One of these items was just reserved by another write-off. Try again to see which.",
     )
     _item_once = models.UniqueIndex(
         "(writeoff_id, item_id) WHERE item_id IS NOT NULL", "An item stands in a write-off once."

@@ -7,10 +7,11 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
     _name = "ar.writeoff.line.check.mixin"
     _description = "Checks of a Write-Off Line"
 
-    def _get_checks(self, parts):
+    def _get_checks(self, parts, split):
         """What speaks against writing off this line, its item being eligible.
 
         :param list parts: its breakdown
+        :param dict split: see ``_get_split_child_invoices``
         :return: iterator of check dicts, see ``ar.writeoff._get_checks``
         """
         self.ensure_one()
@@ -20,26 +21,39 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
             return
         yield from self._check_reason()
         yield from self._check_amount()
-        yield from self._check_child_account()
+        yield from self._check_child_account(split)
         yield from self._check_writeoff_account(parts)
         yield from self._check_relief()
 
-    def _check_child_account(self):
+    def _get_split_child_invoices(self):
+        """Invoices of subsidiaries of which these lines give up only a part.
+
+        :return: dict ``account.move`` → what is open on it, in its currency
+        """
+        split = {}
+        children = self.filtered(lambda line: line.item_id._is_writeoff_child_account())
+        for document, lines in children.grouped("move_id").items():
+            receivables = self.env["ar.writeoff.image"]._get_receivables(document)
+            is_open = sum(receivables.mapped("amount_residual_currency"))
+            amount = sum(lines.mapped("amount_currency"))
+            if lines.currency_id.compare_amounts(amount, is_open):
+                split[document] = is_open
+        return split
+
+    def _check_child_account(self, split):
         """An invoice of a subsidiary goes as a whole, and not once its parent had a part in it."""
         if not self.item_id._is_writeoff_child_account():
             return
-        receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
-        is_open = sum(receivables.mapped("amount_residual_currency"))
-        lines = self.writeoff_id.line_ids.filtered(lambda line: line.move_id == self.move_id)
-        if self.currency_id.compare_amounts(sum(lines.mapped("amount_currency")), is_open):
+        if self.move_id in split:
             message = self.env._(
                 "%(item)s belongs to %(customer)s, a subsidiary: only all of it, %(open)s, can be "
                 "written off.",
                 item=self.item_name,
                 customer=self.partner_id.display_name,
-                open=self.currency_id.format(is_open),
+                open=self.currency_id.format(split[self.move_id]),
             )
             yield self.writeoff_id._blocker("child", message)
+        receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
         matches = receivables.matched_credit_ids.credit_move_id
         matches |= receivables.matched_debit_ids.debit_move_id
         payers = matches.partner_id.commercial_partner_id - self.partner_id
@@ -112,6 +126,14 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 item=self.item_name,
                 amount=currency.format(self.amount_currency),
                 currency=self.company_currency_id.name,
+            )
+        elif not is_all and not self.reason_id.allow_partial:
+            message = self.env._(
+                "%(item)s: the reason “%(reason)s” allows no partial amounts; write off all of "
+                "%(residual)s, or choose another reason.",
+                item=self.item_name,
+                reason=self.reason_id.name,
+                residual=currency.format(residual),
             )
         elif not is_all and self.company_currency_id.is_zero(self.amount):
             message = self.env._(

@@ -62,6 +62,11 @@ class ArWriteoffReason(models.Model):
         "distribution for refunds names account and boxes. A tax it does not replace goes back to "
         "its own boxes.",
     )
+    allow_partial = fields.Boolean(
+        string="Partial Amounts",
+        default=True,
+        help="Off: an item is written off for this reason as a whole, or not at all.",
+    )
     comment = fields.Char(
         string="Default Comment",
         translate=True,

@@ -1,8 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-# A line is live while its entry stands, matched with its item or not.
-LIVE_STATES = ("done", "unmatched")
+from .line_states import LIVE_STATES
 
 
 class ArWriteoffUndoMixin(models.AbstractModel):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
+from .line_states import REGISTER_STATES
 
 READERS = "ar_writeoff.group_writeoff_user,account.group_account_readonly"
 
@@ -140,5 +141,9 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id("ar_writeoff.action_ar_writeoff")
-        domain = [("line_ids.partner_id", "in", self.commercial_partner_id.ids)]
+        own = [
+            ("partner_id", "in", self.commercial_partner_id.ids),
+            ("state", "in", REGISTER_STATES),
+        ]
+        domain = [("line_ids", "any", own)]
         return {**action, "domain": domain, "context": {"search_default_group_state": 1}}

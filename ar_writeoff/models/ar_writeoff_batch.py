@@ -1,0 +1,218 @@
+from odoo import api, fields, models
+
+# What the user of a batch writes himself, besides its criteria; the rest is the engine's.
+DECISION_FIELDS = (
+    "is_batch",
+    "filter_id",
+    "reason_id",
+    "credit_reason_id",
+    "date",
+    "accounting_date",
+    "comment",
+    "grouping",
+    "leave_draft",
+)
+# Once one of these changes, the items must be selected again.
+SELECTING_FIELDS = ("reason_id", "credit_reason_id")
+
+
+class ArWriteoffBatchMixin(models.AbstractModel):
+    """A batch: the same document, whose lines are found by criteria and chosen from a list."""
+
+    _name = "ar.writeoff.batch.mixin"
+    _description = "Batch Write-Off"
+    _inherit = ["ar.writeoff.criteria.mixin"]
+
+    is_batch = fields.Boolean(string="Batch", index="btree_not_null")
+    filter_id = fields.Many2one(
+        "ar.writeoff.filter",
+        string="Saved Filter",
+        ondelete="set null",
+        domain="[('company_id', '=', company_id)]",
+        help="Fills in the filters below; changing them here does not change what is saved.",
+    )
+    credit_reason_id = fields.Many2one(
+        "ar.writeoff.reason",
+        string="Reason for Credits",
+        check_company=True,
+        domain="[('use', 'in', ('credit', 'both'))]",
+    )
+    is_outdated = fields.Boolean(
+        readonly=True, help="Filters, limits or reasons changed since the items were selected."
+    )
+    selected_on = fields.Datetime(readonly=True)
+    candidate_count = fields.Integer(compute="_compute_counts")
+    included_count = fields.Integer(compute="_compute_counts")
+    left_out_count = fields.Integer(compute="_compute_counts")
+    finished_count = fields.Integer(compute="_compute_counts")
+    failed_count = fields.Integer(string="Skipped or Failed", compute="_compute_counts")
+    progress = fields.Integer(compute="_compute_counts", help="Finished items, in percent.")
+    amounts_by_currency = fields.Char(
+        string="Included", compute="_compute_counts", help="By currency of the documents."
+    )
+    summary_ids = fields.One2many("ar.writeoff.summary", "writeoff_id", readonly=True)
+
+    @api.model
+    def default_get(self, fields_list):
+        """A batch starts with what the company proposes."""
+        defaults = super().default_get(fields_list)
+        if defaults.get("is_batch"):
+            company = self.env.company
+            today = fields.Date.context_today(self)
+            proposals = {
+                "reason_id": company._get_writeoff_parameter("writeoff_reason_id").id,
+                "credit_reason_id": company._get_writeoff_parameter("writeoff_credit_reason_id").id,
+                "grouping": company._get_writeoff_parameter("writeoff_grouping") or "partner",
+                "leave_draft": company._get_writeoff_parameter("writeoff_leave_draft"),
+                "accounting_date": company._get_writeoff_open_date(today),
+            }
+            defaults.update({name: proposals[name] for name in proposals if name in fields_list})
+        return defaults
+
+    @api.onchange("filter_id")
+    def _onchange_filter_id(self):
+        """A saved filter is copied: the batch keeps what it was run with."""
+        if self.filter_id:
+            self.update(self.filter_id._prepare_criteria_vals())
+
+    @api.depends("line_ids.state", "line_ids.amount_currency")
+    def _compute_counts(self):
+        """Counted in the database, whatever the number of candidates."""
+        groups = self.env["ar.writeoff.line"]._read_group(
+            [("writeoff_id", "in", self.ids)],
+            ["writeoff_id", "state", "currency_id"],
+            ["__count", "amount_currency:sum"],
+        )
+        for batch in self:
+            own = [group[1:] for group in groups if group[0] == batch]
+            counts = {
+                name: sum(count for state, _currency, count, _amount in own if state in states)
+                for name, states in COUNTED_STATES.items()
+            }
+            batch.update(counts)
+            total = counts["included_count"] + counts["finished_count"] + counts["failed_count"]
+            finished = counts["finished_count"] + counts["failed_count"]
+            batch.progress = 100 * finished // total if total else 0
+            batch.candidate_count = total + counts["left_out_count"]
+            batch.amounts_by_currency = batch._get_amounts_text(own)
+
+    def _get_amounts_text(self, groups):
+        """Amounts that are or will be written off, by currency, the company's first.
+
+        :param list groups: tuples (state, currency, count, amount in that currency)
+        :return: str
+        """
+        amounts = {}
+        for state, currency, _count, amount in groups:
+            if state in INCLUDED_STATES:
+                amounts[currency] = amounts.get(currency, 0.0) + amount
+        order = sorted(amounts, key=lambda c: (c != self.currency_id, c.name))
+        return ", ".join(currency.format(amounts[currency]) for currency in order)
+
+    # ------------------------------------------------------------------
+    # Who writes what
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        # Record rules let users write batches in draft; the register's own fields stay closed.
+        open_fields = (*DECISION_FIELDS, *self._get_criteria_fields())
+        if operation == "write" and not self.env.su and field.name not in open_fields:
+            return False
+        return super()._has_field_access(field, operation)
+
+    def write(self, vals):
+        result = super().write(vals)
+        selecting = {*SELECTING_FIELDS, *self._get_criteria_fields()}
+        if not self.env.su and selecting & set(vals):
+            batches = self.filtered(lambda batch: batch.is_batch and batch.selected_on)
+            # sudo: the engine's own mark
+            batches.sudo().is_outdated = True
+        return result
+
+    # ------------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------------
+
+    def action_save_filter(self):
+        """Ask for a name under which the criteria are kept.
+
+        :return: window action
+        """
+        self.ensure_one()
+        vals = {**self._prepare_criteria_vals(), "company_id": self.company_id.id}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Save Filter"),
+            "res_model": "ar.writeoff.filter",
+            "views": [(self.env.ref("ar_writeoff.view_ar_writeoff_filter_name").id, "form")],
+            "target": "new",
+            "context": {f"default_{name}": value for name, value in vals.items()},
+        }
+
+    def action_process(self):
+        """Show what the run would do with the included items.
+
+        :return: window action: the dialog that starts it
+        :raises AccessError: if the user may not write off
+        """
+        return self._confirm_run(include_all=False)
+
+    def action_process_all(self):
+        """Show what the run would do with every candidate the rules allow.
+
+        :return: window action: the dialog that starts it
+        :raises AccessError: if the user may not write off
+        """
+        return self._confirm_run(include_all=True)
+
+    def _confirm_run(self, include_all):
+        self.ensure_one()
+        self._check_authority()
+        self._check_is_open_batch()
+        return self.env["ar.writeoff.batch.confirm"]._open(self, include_all)
+
+    def _get_batch_action(self):
+        """Open the batch itself.
+
+        :return: window action
+        """
+        action = self.env["ir.actions.actions"]._for_xml_id("ar_writeoff.action_batch")
+        form = self.env.ref("ar_writeoff.view_ar_writeoff_batch_form")
+        return {**action, "views": [(form.id, "form")], "view_mode": "form", "res_id": self.id}
+
+    def action_open_batch(self):
+        """Open the batch behind a write-off: what it looked at, and what it left out.
+
+        :return: window action
+        """
+        return self._get_batch_action()
+
+    def action_open_candidates(self):
+        """Open the list from which the items are chosen.
+
+        :return: window action
+        """
+        return self._open_candidates()
+
+    def _open_candidates(self, domain=(), name=None):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("ar_writeoff.action_candidates")
+        title = name or self.env._("%s: Open Items", self.name)
+        return {
+            **action,
+            "name": title,
+            "display_name": title,
+            "domain": [("writeoff_id", "=", self.id), *domain],
+            "context": {},
+        }
+
+
+# State of a line → what it is counted as.
+COUNTED_STATES = {
+    "included_count": ("planned", "queued"),
+    "left_out_count": ("left_out",),
+    "finished_count": ("entry_draft", "done", "unmatched", "reversed", "netted", "cancelled"),
+    "failed_count": ("skipped", "failed"),
+}
+INCLUDED_STATES = ("planned", "queued", "entry_draft", "done", "unmatched")

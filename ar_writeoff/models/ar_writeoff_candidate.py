@@ -1,0 +1,188 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .ar_writeoff_selection import OBSTACLES
+from .line_states import OUTSIDE_STATES
+
+# What may be written on a candidate in the list; the rest is the engine's.
+CANDIDATE_FIELDS = ("is_included", "amount_currency", "reason_id", "writeoff_account_id", "comment")
+
+
+class ArWriteoffCandidateMixin(models.AbstractModel):
+    """A line as a candidate of a batch: included or left out, and why; editable until the run."""
+
+    _name = "ar.writeoff.candidate.mixin"
+    _description = "Candidate of a Batch Write-Off"
+
+    obstacle = fields.Selection(
+        OBSTACLES, string="Left Out Because", readonly=True, help="Why it is not written off."
+    )
+    obstacle_message = fields.Text(string="Why", readonly=True)
+    confirmed_message = fields.Text(
+        string="Confirmed", readonly=True, help="The warning in spite of which it was included."
+    )
+    is_included = fields.Boolean(
+        string="Include", compute="_compute_is_included", inverse="_inverse_is_included"
+    )
+    days_overdue = fields.Integer(compute="_compute_days_overdue")
+
+    @api.depends("state")
+    def _compute_is_included(self):
+        for line in self:
+            line.is_included = line.state not in (*OUTSIDE_STATES, "cancelled")
+
+    def _inverse_is_included(self):
+        """The toggle of a row; what the rules leave out stays out, with the reason.
+
+        :raises UserError: saying why an item cannot be included
+        """
+        chosen = self.filtered("is_included")
+        for batch, lines in (self - chosen).grouped("writeoff_id").items():
+            batch._exclude(lines)
+        for batch, lines in chosen.grouped("writeoff_id").items():
+            refused = batch._include(lines)
+            if refused:
+                raise UserError("\n".join(dict.fromkeys(refused.mapped("obstacle_message"))))
+
+    @api.depends("date_maturity")
+    def _compute_days_overdue(self):
+        today = fields.Date.context_today(self)
+        for line in self:
+            line.days_overdue = (
+                max((today - line.date_maturity).days, 0) if line.date_maturity else 0
+            )
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        # Record rules let users write candidates; the register's own fields stay closed.
+        if operation == "write" and not self.env.su and field.name not in CANDIDATE_FIELDS:
+            return False
+        return super()._has_field_access(field, operation)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self.env.su:
+            self._after_edit(set(vals))
+        return result
+
+    def _after_edit(self, names):
+        """What follows from what the user wrote on candidates.
+
+        :param set names: of the fields
+        :raises UserError: if an amount is not between zero and what is left after netting
+        """
+        if names & {"amount_currency", "reason_id", "writeoff_account_id"}:
+            self.writeoff_id._check_authority()
+        # sudo: the register is the engine's; the user may edit candidates
+        for line in self.sudo():
+            if "amount_currency" in names:
+                line._check_edited_amount()
+                line._revalue()
+            if "reason_id" in names:
+                line.separate_tax = line.item_id._is_writeoff_tax_separate(line.reason_id)
+                if "writeoff_account_id" not in names:
+                    account = line.item_id._get_writeoff_account(line.reason_id)
+                    line.writeoff_account_id = account
+        if "amount_currency" in names:
+            self.sudo().writeoff_id._refresh()
+
+    def _check_edited_amount(self):
+        left = self.item_id.amount_residual_currency - self.netted_currency
+        sign = -1 if left < 0 else 1
+        asked = sign * self.amount_currency
+        compare = self.currency_id.compare_amounts
+        is_partial = compare(asked, abs(left)) < 0
+        if compare(asked, 0.0) <= 0 or compare(asked, abs(left)) > 0:
+            raise UserError(
+                self.env._(
+                    "%(item)s: enter an amount between zero and %(left)s.",
+                    item=self.item_name,
+                    left=self.currency_id.format(left),
+                )
+            )
+        if is_partial and not self.reason_id.allow_partial:
+            raise UserError(
+                self.env._(
+                    "%(item)s: the reason “%(reason)s” allows no partial amounts.",
+                    item=self.item_name,
+                    reason=self.reason_id.name,
+                )
+            )
+        if is_partial and self.item_id._is_writeoff_child_account():
+            raise UserError(
+                self.env._(
+                    "%(item)s belongs to %(customer)s, a subsidiary: only all of it, %(open)s, can "
+                    "be written off.",
+                    item=self.item_name,
+                    customer=self.partner_id.display_name,
+                    open=self.currency_id.format(left),
+                )
+            )
+
+    def _plan(self, obstacle, netted):
+        """Include or leave out this candidate; an amount the user set stays while it can.
+
+        :param tuple obstacle: code and message of what speaks against it, or None
+        :param float netted: matched with other items before, in document currency
+        """
+        self.ensure_one()
+        vals = self.writeoff_id._prepare_obstacle_vals(obstacle)
+        residual = self.item_id.amount_residual_currency
+        is_same = not self.currency_id.compare_amounts(netted, self.netted_currency)
+        is_as_planned = not self.currency_id.compare_amounts(residual, self.residual_currency)
+        if not (is_same and is_as_planned):
+            vals.update(
+                residual_currency=residual,
+                residual=self.item_id.amount_residual,
+                netted_currency=netted,
+                amount_currency=residual - netted,
+                amount=self.item_id._get_writeoff_amount(residual - netted),
+            )
+        self.write(vals)
+
+    # ------------------------------------------------------------------
+    # Buttons of the list
+    # ------------------------------------------------------------------
+
+    def action_include(self):
+        """Include the marked candidates.
+
+        :return: client action that tells how many stay left out, and reloads the list
+        """
+        refused = self.browse()
+        for batch, lines in self.grouped("writeoff_id").items():
+            refused |= batch._include(lines)
+        message = self.env._("Included: %(count)s.", count=len(self) - len(refused))
+        if refused:
+            message += " " + self.env._(
+                "%(count)s stay left out; the list says why.", count=len(refused)
+            )
+        return self._notify(message, "warning" if refused else "success")
+
+    def action_exclude(self):
+        """Exclude the marked candidates.
+
+        :return: client action that tells how many, and reloads the list
+        """
+        for batch, lines in self.grouped("writeoff_id").items():
+            batch._exclude(lines)
+        return self._notify(self.env._("Excluded: %(count)s.", count=len(self)), "success")
+
+    def _notify(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_open_document(self):
+        """Open the document the item stands on.
+
+        :return: window action
+        """
+        self.ensure_one()
+        return self.move_id._get_records_action(name=self.item_name, context={})

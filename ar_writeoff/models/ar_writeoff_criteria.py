@@ -1,0 +1,254 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import date_utils
+
+
+class ArWriteoffCriteriaMixin(models.AbstractModel):
+    """Which open items a batch looks at. Each question has its domain; empty means all."""
+
+    _name = "ar.writeoff.criteria.mixin"
+    _description = "Criteria of a Batch Write-Off"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    side = fields.Selection(
+        [("balance", "Balances"), ("credit", "Credits"), ("both", "Both, Netted per Customer")],
+        string="Write Off",
+        default="balance",
+        help="Balances: what customers owe. Credits: what they never claimed. Both: a customer's "
+        "credits are matched with his oldest balances first, what is left is written off.",
+    )
+    branch_ids = fields.Many2many(
+        "res.company",
+        string="Branches",
+        domain="[('id', 'child_of', company_id)]",
+        help="Empty: the company and its branches, as far as they are active.",
+    )
+    partner_ids = fields.Many2many(
+        "res.partner", string="Customers", domain="[('parent_id', '=', False)]"
+    )
+    partner_tag_ids = fields.Many2many("res.partner.category", string="Customer Tags")
+    salesperson_ids = fields.Many2many(
+        "res.users", string="Salespersons", help="Of the customers, not of the invoices."
+    )
+    country_ids = fields.Many2many("res.country", string="Countries")
+    period = fields.Selection(
+        [
+            ("month", "This Month"),
+            ("last_month", "Last Month"),
+            ("quarter", "This Quarter"),
+            ("last_quarter", "Last Quarter"),
+            ("year", "This Fiscal Year"),
+            ("last_year", "Last Fiscal Year"),
+            ("before_year", "Before This Fiscal Year"),
+        ],
+        help="Sets the accounting period of the documents; a saved filter moves on with time.",
+    )
+    date_from = fields.Date(
+        string="Accounting Period From",
+        compute="_compute_period",
+        store=True,
+        readonly=False,
+        help="By the accounting date of the documents.",
+    )
+    date_to = fields.Date(
+        string="Accounting Period To", compute="_compute_period", store=True, readonly=False
+    )
+    invoice_date_from = fields.Date()
+    invoice_date_to = fields.Date()
+    due_from = fields.Date(string="Due Date From")
+    due_to = fields.Date(string="Due Date To")
+    overdue_from = fields.Integer(string="Days Overdue From", help="0: no matter.")
+    overdue_to = fields.Integer(string="Days Overdue To", help="0: no matter.")
+    currency_ids = fields.Many2many("res.currency", string="Currencies")
+    with_invoices = fields.Boolean(
+        string="Invoices", default=True, help="Invoices, debit notes and sales receipts."
+    )
+    with_credit_notes = fields.Boolean(string="Credit Notes", default=True)
+    with_payments = fields.Boolean(
+        string="Payments", default=True, help="Also bank transactions and prepayments."
+    )
+    with_entries = fields.Boolean(
+        string="Other Entries", default=True, help="Opening balances and other journal entries."
+    )
+    journal_ids = fields.Many2many("account.journal", string="Journals", check_company=True)
+    account_ids = fields.Many2many(
+        "account.account",
+        string="Receivable Accounts",
+        domain="[('account_type', '=', 'asset_receivable')]",
+        check_company=True,
+    )
+    limit_document = fields.Monetary(
+        string="Limit per Document",
+        help="Documents whose open amount is larger are left out. What is open on the items of one "
+        "entry, customer and account, in company currency. 0: no such limit.",
+    )
+    limit_customer = fields.Monetary(
+        string="Limit per Customer",
+        help="Customers of whom more is open among the chosen documents are left out. 0: no such "
+        "limit.",
+    )
+    limit_run = fields.Monetary(
+        string="Limit of the Run",
+        help="Documents are taken in the order of their due dates as long as they fit. 0: no such "
+        "limit.",
+    )
+
+    @api.model
+    def _get_criteria_fields(self):
+        """Names of the fields that say what a batch looks at.
+
+        :return: list of str
+        """
+        own = self.env["ar.writeoff.criteria.mixin"]._fields
+        others = {*models.MAGIC_COLUMNS, "display_name", "company_id", "currency_id"}
+        return [name for name in own if name not in others]
+
+    def _prepare_criteria_vals(self):
+        """The criteria as values for another record that has them.
+
+        :return: dict
+        """
+        self.ensure_one()
+        names = self._get_criteria_fields()
+        if self.period:
+            names = [name for name in names if name not in ("date_from", "date_to")]
+        return {name: self._fields[name].convert_to_write(self[name], self) for name in names}
+
+    # ------------------------------------------------------------------
+    # Shortcuts
+    # ------------------------------------------------------------------
+
+    @api.depends("period", "company_id")
+    def _compute_period(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            if record.period:
+                record.date_from, record.date_to = record._get_period(today)
+
+    def _get_period(self, today):
+        """First and last day of the chosen period. Extension point.
+
+        :param date today: the day it is relative to
+        :return: tuple of dates; the first may be False
+        """
+        company = self.company_id or self.env.company
+        if self.period in ("month", "last_month"):
+            start, end = date_utils.get_month(today)
+            step = relativedelta(months=1)
+        elif self.period in ("quarter", "last_quarter"):
+            start, end = date_utils.get_quarter(today)
+            step = relativedelta(months=3)
+        else:
+            year = company.compute_fiscalyear_dates(today)
+            start, end, step = year["date_from"], year["date_to"], relativedelta(years=1)
+        if self.period == "before_year":
+            return False, start - timedelta(days=1)
+        if self.period.startswith("last_"):
+            return start - step, start - timedelta(days=1)
+        return start, end
+
+    # ------------------------------------------------------------------
+    # Domains
+    # ------------------------------------------------------------------
+
+    def _get_candidate_domain(self):
+        """The open items these criteria describe. Extension point.
+
+        :return: ``Domain`` on ``account.move.line``
+        """
+        self.ensure_one()
+        return Domain.AND(
+            [
+                self.env["account.move.line"]._get_open_item_domain(),
+                self._get_side_domain(),
+                self._get_company_domain(),
+                self._get_customer_domain(),
+                self._get_date_domain(),
+                self._get_kind_domain(),
+                self._get_ledger_domain(),
+            ]
+        )
+
+    def _get_side_domain(self):
+        if self.side == "both":
+            return Domain.TRUE
+        sign = ">" if self.side == "balance" else "<"
+        return Domain("amount_residual_currency", sign, 0) | Domain(
+            [("amount_residual_currency", "=", 0), ("amount_residual", sign, 0)]
+        )
+
+    def _get_company_domain(self):
+        own = self.env.companies.filtered(lambda c: self.company_id in c.parent_ids)
+        companies = self.branch_ids & own if self.branch_ids else own
+        return Domain("company_id", "in", companies.ids)
+
+    def _get_customer_domain(self):
+        domain = Domain("partner_id", "!=", False) if self.side == "both" else Domain.TRUE
+        if self.partner_ids:
+            customers = self.partner_ids.commercial_partner_id
+            domain &= Domain("partner_id.commercial_partner_id", "in", customers.ids)
+        for name, records in (
+            ("category_id", self.partner_tag_ids),
+            ("user_id", self.salesperson_ids),
+            ("country_id", self.country_ids),
+        ):
+            if records:
+                path = f"partner_id.commercial_partner_id.{name}"
+                domain &= Domain(path, "in", records.ids)
+        return domain
+
+    def _get_date_domain(self):
+        today = fields.Date.context_today(self)
+        bounds = [
+            ("date", ">=", self.date_from),
+            ("date", "<=", self.date_to),
+            ("move_id.invoice_date", ">=", self.invoice_date_from),
+            ("move_id.invoice_date", "<=", self.invoice_date_to),
+            ("date_maturity", ">=", self.due_from),
+            ("date_maturity", "<=", self.due_to),
+            ("date_maturity", ">=", self._get_days_ago(today, self.overdue_to)),
+            ("date_maturity", "<=", self._get_days_ago(today, self.overdue_from)),
+        ]
+        return Domain.AND(self._get_bound_domain(*bound) for bound in bounds if bound[2])
+
+    def _get_days_ago(self, today, days):
+        return days and today - timedelta(days=days)
+
+    def _get_bound_domain(self, name, operator, day):
+        """Items without a date of that kind, such as payments, count by their own date."""
+        domain = Domain(name, operator, day)
+        if name == "date":
+            return domain
+        return domain | (Domain(name, "=", False) & Domain("date", operator, day))
+
+    def _get_kind_domain(self):
+        is_payment = Domain("move_id.origin_payment_id", "!=", False) | Domain(
+            "move_id.statement_line_id", "!=", False
+        )
+        is_entry = Domain("move_id.move_type", "=", "entry")
+        kinds = [
+            (self.with_invoices, Domain("move_id.move_type", "in", ("out_invoice", "out_receipt"))),
+            (self.with_credit_notes, Domain("move_id.move_type", "=", "out_refund")),
+            (self.with_payments, is_entry & is_payment),
+            (self.with_entries, is_entry & ~is_payment),
+        ]
+        if all(chosen for chosen, _domain in kinds):
+            return Domain.TRUE
+        return Domain.OR(domain for chosen, domain in kinds if chosen)
+
+    def _get_ledger_domain(self):
+        domain = Domain.TRUE
+        for name, records in (
+            ("currency_id", self.currency_ids),
+            ("journal_id", self.journal_ids),
+            ("account_id", self.account_ids),
+        ):
+            if records:
+                domain &= Domain(name, "in", records.ids)
+        return domain

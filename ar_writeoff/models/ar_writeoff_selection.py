@@ -1,0 +1,270 @@
+from odoo import api, models
+
+# Why a candidate of a batch is not included; the first group can be included by hand.
+SOFT_OBSTACLES = [
+    ("user", "Excluded by Hand"),
+    ("in_payment", "Payment in Process"),
+    ("discount", "Early Payment Discount Open"),
+    ("payables", "We Owe the Customer"),
+    ("limit_run", "Above the Limit of the Run"),
+]
+HARD_OBSTACLES = [
+    ("limit_document", "Above the Limit per Document"),
+    ("limit_customer", "Above the Limit per Customer"),
+    ("limit_own", "Above the Customer's Own Limit"),
+    ("policy", "Not Allowed for the Customer"),
+    ("blocked", "Blocked"),
+    ("reserved", "Reserved by Another Write-Off"),
+    ("child", "Would Split a Child Account"),
+    ("account", "No Account"),
+    ("netted_with", "Tied by Netting to What Is Left Out"),
+    ("unmatched", "Unreconciled from a Write-Off"),
+    ("counterpart", "Made by a Write-Off"),
+    ("on_payment_tax", "Entry with Tax Due on Payment"),
+    ("changed", "Changed Meanwhile"),
+    ("busy", "Being Changed by Somebody Else"),
+    ("stopped", "Run Was Stopped"),
+    ("other", "Other"),
+]
+OBSTACLES = SOFT_OBSTACLES + HARD_OBSTACLES
+
+
+class ArWriteoffSelection(models.AbstractModel):
+    """Which of the open items a batch takes, and why not the others.
+
+    Everything is asked for all items at once; an answer is a dict item → (code, message).
+    """
+
+    _name = "ar.writeoff.selection"
+    _description = "Selection of a Batch Write-Off"
+
+    @api.model
+    def _evaluate(self, batch, items, confirmed=None):
+        """What speaks against each item, and what of it would be netted.
+
+        :param batch: ``ar.writeoff``
+        :param items: open ``account.move.line`` records
+        :param confirmed: those the user includes by hand: warnings and the limit of the run do
+            not count for them
+        :return: tuple: dict item → (code, message); dict item → amount netted, in its currency
+        """
+        confirmed = confirmed or items.browse()
+        obstacles = {}
+        for find in self._get_obstacle_finders():
+            left = items.filtered(lambda item: item not in obstacles)
+            found = find(batch, left)
+            obstacles.update(
+                (item, self._known(*obstacle))
+                for item, obstacle in found.items()
+                if item not in confirmed or obstacle[0] not in dict(SOFT_OBSTACLES)
+            )
+        left = items.filtered(lambda item: item not in obstacles)
+        pairs = self.env["ar.writeoff.netting"]._get_pairs(left) if batch.side == "both" else []
+        netted = self._get_netted(left, pairs)
+        obstacles.update(self._find_above_limits(batch, left, pairs, netted, not confirmed))
+        return obstacles, {
+            item: 0.0 if item in obstacles else netted.get(item, 0.0) for item in items
+        }
+
+    def _get_obstacle_finders(self):
+        """The questions in the order in which they are asked. Extension point.
+
+        :return: list of methods (batch, items) → dict item → (code, message)
+        """
+        return [
+            self._find_blocked,
+            self._find_warned,
+            self._find_split_children,
+            self._find_without_account,
+        ]
+
+    def _known(self, code, message):
+        """Obstacles of other addons are shown as *Other*, with their message."""
+        return code if code in dict(OBSTACLES) else "other", message
+
+    def _get_netted(self, items, pairs):
+        netted = dict.fromkeys(items, 0.0)
+        for debit, credit, amount in pairs:
+            netted[debit] = debit.currency_id.round(netted[debit] + amount)
+            netted[credit] = credit.currency_id.round(netted[credit] - amount)
+        return netted
+
+    # ------------------------------------------------------------------
+    # Item by item
+    # ------------------------------------------------------------------
+
+    def _find_blocked(self, batch, items):
+        blockers = self.env["ar.writeoff.eligibility"]._get_blockers(
+            items, own_lines=batch.line_ids
+        )
+        return {
+            item: ("changed" if code in ("closed", "not_posted") else code, message)
+            for item, (code, message) in blockers.items()
+        }
+
+    def _find_warned(self, batch, items):
+        """What a user would have to confirm is never included silently."""
+        warned = {}
+        for code, message, concerned in self.env["ar.writeoff.eligibility"]._get_warnings(items):
+            for item in concerned:
+                warned.setdefault(item, (code, message))
+        return warned
+
+    def _find_split_children(self, batch, items):
+        """A subsidiary's invoice goes as a whole: all of its open items, or none."""
+        children = items.filtered(lambda item: item._is_writeoff_child_account())
+        found = {}
+        for document, own in children.grouped("move_id").items():
+            receivables = self.env["ar.writeoff.image"]._get_receivables(document)
+            if receivables.filtered(lambda item: not item.reconciled) - own:
+                message = self.env._(
+                    "%(document)s belongs to a subsidiary, and not all of its open items are "
+                    "among the chosen ones: it cannot be written off in part.",
+                    document=document.display_name,
+                )
+                found.update(dict.fromkeys(own, ("child", message)))
+        return found
+
+    def _find_without_account(self, batch, items):
+        found = {}
+        chosen = {line.item_id: line for line in batch.line_ids}
+        for item in items:
+            line = chosen.get(item)
+            if line and line.writeoff_account_id:
+                continue
+            reason = line.reason_id if line else batch._get_reason_of(item)
+            if not all(item._get_writeoff_accounts(reason)):
+                message = self.env._(
+                    "%s: no account for the loss or gain. Choose one here, or configure one on "
+                    "the reason, the customer, the product or the company.",
+                    item._get_writeoff_item_name(),
+                )
+                found[item] = ("account", message)
+        return found
+
+    # ------------------------------------------------------------------
+    # Limits: by document, by customer, of the run
+    # ------------------------------------------------------------------
+
+    def _get_document_key(self, item):
+        """A document: the items of one entry, customer and receivable account."""
+        return item.move_id, item.partner_id.commercial_partner_id, item.account_id
+
+    def _find_above_limits(self, batch, items, pairs, netted, with_run_limit):
+        """Documents beyond a limit, and what netting ties to them.
+
+        The measure of a document is the absolute sum of what is open after netting, in company
+        currency at booked rates; a limit is inclusive.
+        """
+        documents = items.grouped(self._get_document_key)
+        measures = {key: self._get_measure(own, netted) for key, own in documents.items()}
+        units = self._get_units(documents, pairs)
+        above = self._get_documents_above(batch, documents, measures)
+        above.update(self._get_customers_above(batch, documents, measures, above))
+        found = {}
+        for unit in units:
+            first = next((above[key] for key in unit if key in above), None)
+            for key in unit if first else ():
+                tied = "netted_with", self.env._("Tied by netting: %s", first[1])
+                found.update(dict.fromkeys(documents[key], above.get(key, tied)))
+        if with_run_limit and batch.limit_run:
+            fit = [unit for unit in units if not any(item in found for item in documents[unit[0]])]
+            found.update(self._find_beyond_run(batch, documents, measures, fit))
+        return found
+
+    def _get_measure(self, items, netted):
+        amount = sum(
+            item._get_writeoff_amount(item.amount_residual_currency - netted[item])
+            for item in items
+        )
+        return abs(items.company_currency_id[:1].round(amount))
+
+    def _get_documents_above(self, batch, documents, measures):
+        above = {}
+        for key, items in documents.items():
+            limit, code = self._get_document_limit(batch, items[0])
+            if limit is not None and batch.currency_id.compare_amounts(measures[key], limit) > 0:
+                message = self.env._(
+                    "%(document)s: %(amount)s is above %(limit)s.",
+                    document=key[0].display_name,
+                    amount=batch.currency_id.format(measures[key]),
+                    limit=batch.currency_id.format(limit),
+                )
+                above[key] = code, message
+        return above
+
+    def _get_document_limit(self, batch, item):
+        """The limit that holds for a document: the lower of the batch's and the customer's own.
+
+        :param batch: ``ar.writeoff``
+        :param item: ``account.move.line`` of the document
+        :return: tuple: limit in company currency or None, code of the obstacle
+        """
+        customer, company = item.partner_id.commercial_partner_id, item.company_id
+        limits = [(batch.limit_document or None, "limit_document")]
+        if company._get_writeoff_property(customer, "writeoff_policy") == "limited":
+            own = company._get_writeoff_property(customer, "writeoff_limit")
+            limits.append((own or 0.0, "limit_own"))
+        known = [limit for limit in limits if limit[0] is not None]
+        return min(known, default=(None, None))
+
+    def _get_customers_above(self, batch, documents, measures, above):
+        found = {}
+        if not batch.limit_customer:
+            return found
+        totals = {}
+        for key in documents:
+            if key not in above:
+                totals[key[1]] = totals.get(key[1], 0.0) + measures[key]
+        for key in documents:
+            total = totals.get(key[1], 0.0)
+            if batch.currency_id.compare_amounts(total, batch.limit_customer) > 0:
+                message = self.env._(
+                    "%(customer)s: %(amount)s together are above %(limit)s.",
+                    customer=key[1].display_name,
+                    amount=batch.currency_id.format(total),
+                    limit=batch.currency_id.format(batch.limit_customer),
+                )
+                found[key] = "limit_customer", message
+        return {key: found[key] for key in found if key not in above}
+
+    def _get_units(self, documents, pairs):
+        """Documents that stand or fall together, because netting ties them.
+
+        :param dict documents: key → items
+        :param list pairs: see ``ar.writeoff.netting._get_pairs``
+        :return: list of lists of keys
+        """
+        units = {key: [key] for key in documents}
+        for debit, credit, _amount in pairs:
+            one = units[self._get_document_key(debit)]
+            other = units[self._get_document_key(credit)]
+            if one is not other:
+                one += other
+                units.update((key, one) for key in other)
+        return list({id(unit): unit for unit in units.values()}.values())
+
+    def _find_beyond_run(self, batch, documents, measures, units):
+        """The oldest due first, as long as the total stays within the limit of the run."""
+
+        def due(unit):
+            return min(
+                (item.date_maturity or item.date, item.id)
+                for key in unit
+                for item in documents[key]
+            )
+
+        total, found = 0.0, {}
+        for unit in sorted(units, key=due):
+            measure = sum(measures[key] for key in unit)
+            if batch.currency_id.compare_amounts(total + measure, batch.limit_run) <= 0:
+                total += measure
+                continue
+            message = self.env._(
+                "%(amount)s more would take the run above %(limit)s.",
+                amount=batch.currency_id.format(measure),
+                limit=batch.currency_id.format(batch.limit_run),
+            )
+            for key in unit:
+                found.update(dict.fromkeys(documents[key], ("limit_run", message)))
+        return found

@@ -1,0 +1,67 @@
+import {Component, onWillUnmount, useEffect} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+
+const INTERVAL = 2000;
+
+/** While a batch runs: how far it is, looked up again every two seconds. */
+export class BatchProgress extends Component {
+    static template = "ar_writeoff.BatchProgress";
+    static props = {...standardFieldProps};
+
+    setup() {
+        useEffect(
+            (isRunning) => {
+                clearInterval(this.timer);
+                if (isRunning) {
+                    this.timer = setInterval(() => this.reload(), INTERVAL);
+                }
+            },
+            () => [this.isRunning]
+        );
+        onWillUnmount(() => clearInterval(this.timer));
+    }
+
+    get isRunning() {
+        return this.props.record.data.state === "running";
+    }
+
+    get progress() {
+        return this.props.record.data.progress;
+    }
+
+    get text() {
+        const {finished_count, failed_count, included_count} = this.props.record.data;
+        return _t("%(done)s done, %(failed)s skipped or failed, %(left)s to do", {
+            done: finished_count,
+            failed: failed_count,
+            left: included_count,
+        });
+    }
+
+    async reload() {
+        // Nobody's typing is thrown away, and one look waits for the other.
+        if (this.isReloading || (await this.props.record.isDirty())) {
+            return;
+        }
+        this.isReloading = true;
+        try {
+            await this.props.record.load();
+        } finally {
+            this.isReloading = false;
+        }
+    }
+}
+
+registry.category("fields").add("writeoff_progress", {
+    component: BatchProgress,
+    supportedTypes: ["selection"],
+    fieldDependencies: [
+        {name: "state", type: "selection"},
+        {name: "progress", type: "integer"},
+        {name: "finished_count", type: "integer"},
+        {name: "failed_count", type: "integer"},
+        {name: "included_count", type: "integer"},
+    ],
+});
