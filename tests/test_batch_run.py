@@ -13,7 +13,12 @@ from .batch_common import BatchCommon
 class TestBatchRun(BatchCommon):
     @contextmanager
     def _chunks_of(self, size):
-        with patch.object(self.env.registry["ar.writeoff"], "_get_chunk_size", lambda batch: size):
+        """So many items between two commits, and no more at once."""
+        Batch = self.env.registry["ar.writeoff"]
+        with (
+            patch.object(Batch, "_get_chunk_size", lambda batch: size),
+            patch.object(Batch, "_get_at_once_size", lambda batch: size),
+        ):
             yield
 
     def _run_job(self):

@@ -226,7 +226,7 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if "state" in vals:
             # sudo: the register follows the ledger, whoever changes the ledger
-            self.sudo().writeoff_id._refresh()
+            self.sudo().writeoff_id._refresh_after_ledger()
         return result
 
     # ------------------------------------------------------------------

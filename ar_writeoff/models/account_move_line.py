@@ -291,6 +291,9 @@ class AccountMoveLine(models.Model):
             tracking_disable=True,  # one note per document is logged instead
             mail_notrack=True,
         )
+        # Core looks at what was matched with them before one by one: read it at once.
+        earlier = AccountMoveLine.union(*plan)._all_reconciled_lines()
+        earlier.fetch(["reconciled", "currency_id", "company_currency_id", "balance"])
         AccountMoveLine._reconcile_plan(plan)
         self._keep_cash_basis_facts()
         self._check_counterparts_closed()

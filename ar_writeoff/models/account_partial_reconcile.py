@@ -25,14 +25,14 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        partials._get_writeoffs()._refresh()
+        partials._get_writeoffs()._refresh_after_ledger()
         return partials
 
     def unlink(self):
         self._check_uncollected_tax()
         writeoffs = self._get_writeoffs()
         result = super().unlink()
-        writeoffs._refresh()
+        writeoffs._refresh_after_ledger()
         return result
 
     def _check_uncollected_tax(self):

@@ -303,6 +303,10 @@ class ArWriteoff(models.Model):
     def _get_draft_entries(self):
         return self.entry_ids.filtered(lambda move: move.state == "draft")
 
+    def _refresh_after_ledger(self):
+        """Follow a change of the ledger; a run that makes many looks once after each chunk."""
+        self.filtered(lambda writeoff: writeoff.state != "running")._refresh()
+
     def _refresh(self):
         """Derive state and totals from the lines, by one read for all documents.
 

@@ -96,6 +96,37 @@ class ArWriteoffBatchMixin(models.AbstractModel):
             batch.candidate_count = total + counts["left_out_count"]
             batch.amounts_by_currency = batch._get_amounts_text(own)
 
+    def get_batch_totals(self):
+        """What the list of candidates says above itself.
+
+        :return: dict: ``text``, ``can_process`` (whether the buttons are of use) and
+            ``is_netting`` (whether a choice changes other rows)
+        :raises AccessError: if the user may not read the batch
+        """
+        self.ensure_one()
+        self.check_access("read")
+        text = self.env._(
+            "Included: %(count)s of %(all)s",
+            count=self.included_count + self.finished_count,
+            all=self.candidate_count,
+        )
+        if self.amounts_by_currency:
+            text += f" · {self.amounts_by_currency}"
+        can_process = self.state == "draft" and not self.is_outdated
+        may = self.env.user.has_group("ar_writeoff.group_writeoff_user")
+        return {
+            "text": text,
+            "can_process": bool(can_process and may and self.candidate_count),
+            "is_netting": self.side == "both" and self.state == "draft",
+        }
+
+    @api.depends("name", "is_batch")
+    def _compute_display_name(self):
+        result = super()._compute_display_name()
+        for batch in self.filtered(lambda batch: batch.is_batch and batch.name == "/"):
+            batch.display_name = self.env._("New Batch")
+        return result
+
     def _get_amounts_text(self, groups):
         """Amounts that are or will be written off, by currency, the company's first.
 
@@ -198,13 +229,14 @@ class ArWriteoffBatchMixin(models.AbstractModel):
     def _open_candidates(self, domain=(), name=None):
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id("ar_writeoff.action_candidates")
-        title = name or self.env._("%s: Open Items", self.name)
+        title = name or self.env._("Open Items")
         return {
             **action,
             "name": title,
             "display_name": title,
             "domain": [("writeoff_id", "=", self.id), *domain],
-            "context": {},
+            # As core does on the way from a record to its lines: the list shows its totals.
+            "context": {"active_model": self._name, "active_id": self.id},
         }
 
 

@@ -17,8 +17,8 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
     obstacle = fields.Selection(
         OBSTACLES, string="Left Out Because", readonly=True, help="Why it is not written off."
     )
-    obstacle_message = fields.Text(string="Why", readonly=True)
-    confirmed_message = fields.Text(
+    obstacle_message = fields.Char(string="Why", readonly=True)
+    confirmed_message = fields.Char(
         string="Confirmed", readonly=True, help="The warning in spite of which it was included."
     )
     is_included = fields.Boolean(
@@ -42,7 +42,16 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         for batch, lines in chosen.grouped("writeoff_id").items():
             refused = batch._include(lines)
             if refused:
-                raise UserError("\n".join(dict.fromkeys(refused.mapped("obstacle_message"))))
+                raise UserError(
+                    "\n".join(
+                        self.env._(
+                            "%(item)s stays left out. %(why)s",
+                            item=line.item_name,
+                            why=line.obstacle_message,
+                        )
+                        for line in refused
+                    )
+                )
 
     @api.depends("date_maturity")
     def _compute_days_overdue(self):
@@ -175,7 +184,7 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
             "params": {
                 "type": kind,
                 "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }
 

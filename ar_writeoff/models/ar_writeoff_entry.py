@@ -181,12 +181,25 @@ class ArWriteoffEntryMixin(models.AbstractModel):
                     merged[key] = self._prepare_writeoff_line_vals(line, part)
                 for name in AMOUNTS:
                     merged[key][name] += sign * part.get(name, 0.0)
+        if sign == 1 and not self._has_analytic_models():
+            for vals in merged.values():
+                vals.setdefault("analytic_distribution", False)
         for vals in merged.values():
             currency = self.env["res.currency"].browse(vals["currency_id"])
             vals["amount_currency"] = currency.round(vals["amount_currency"])
             for name in ("balance", "tax_base_amount"):
                 vals[name] = self.currency_id.round(vals[name])
         return [vals for vals in merged.values() if vals["balance"] or vals["amount_currency"]]
+
+    def _has_analytic_models(self):
+        """Whether core could distribute a line by itself: it asks for each line anew.
+
+        :return: bool
+        """
+        # sudo: core finds models of other companies, too, and leaves them aside
+        return bool(
+            self.env["account.analytic.distribution.model"].sudo().search_count([], limit=1)
+        )
 
     def _prepare_transition_lines_vals(self, breakdowns, sign):
         """Values of the lines that clear uncollected tax: one for each line they close.

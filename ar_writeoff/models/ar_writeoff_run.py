@@ -8,7 +8,9 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-CHUNK = 500
+# Items between two commits, and as many as a person waits for.
+CHUNK = 1000
+AT_ONCE = 200
 # A chunk that meets other transactions is tried again so often.
 ATTEMPTS = 3
 
@@ -33,6 +35,13 @@ class ArWriteoffRunMixin(models.AbstractModel):
         :return: int
         """
         return CHUNK
+
+    def _get_at_once_size(self):
+        """Up to how many items a run is done while the user waits. Extension point.
+
+        :return: int
+        """
+        return AT_ONCE
 
     # ------------------------------------------------------------------
     # Start and end
@@ -69,7 +78,7 @@ class ArWriteoffRunMixin(models.AbstractModel):
 
     def _run_or_schedule(self, count):
         """Few items are done at once, many by the scheduled job, which commits after each chunk."""
-        if count <= self._get_chunk_size():
+        if count <= self._get_at_once_size():
             while self._run_chunk():
                 pass
         else:

@@ -185,8 +185,7 @@ class ArWriteoffSelection(models.AbstractModel):
             limit, code = self._get_document_limit(batch, items[0])
             if limit is not None and batch.currency_id.compare_amounts(measures[key], limit) > 0:
                 message = self.env._(
-                    "%(document)s: %(amount)s is above %(limit)s.",
-                    document=key[0].display_name,
+                    "%(amount)s is above %(limit)s.",
                     amount=batch.currency_id.format(measures[key]),
                     limit=batch.currency_id.format(limit),
                 )
@@ -220,7 +219,7 @@ class ArWriteoffSelection(models.AbstractModel):
             total = totals.get(key[1], 0.0)
             if batch.currency_id.compare_amounts(total, batch.limit_customer) > 0:
                 message = self.env._(
-                    "%(customer)s: %(amount)s together are above %(limit)s.",
+                    "%(customer)s, %(amount)s together, is above %(limit)s.",
                     customer=key[1].display_name,
                     amount=batch.currency_id.format(total),
                     limit=batch.currency_id.format(batch.limit_customer),

@@ -51,7 +51,7 @@ class ArWriteoffSummary(models.Model):
     _name = "ar.writeoff.summary"
     _description = "Result of a Write-Off"
     _auto = False
-    _order = "state, obstacle, currency_id, id"
+    _order = "rank, state, obstacle, currency_id, id"
     _depends = {
         "ar.writeoff.line": [
             "writeoff_id",
@@ -76,6 +76,7 @@ class ArWriteoffSummary(models.Model):
         string="Status",
         readonly=True,
     )
+    rank = fields.Integer(readonly=True, help="What is left out comes last.")
     obstacle = fields.Selection(OBSTACLES, string="Why", readonly=True)
     reason_id = fields.Many2one("ar.writeoff.reason", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
@@ -89,7 +90,8 @@ class ArWriteoffSummary(models.Model):
         # the database filter by write-off before it groups.
         return SQL(
             """
-            SELECT MIN(line.id) AS id, line.writeoff_id, writeoff.company_id, line.state,
+            SELECT MIN(line.id) AS id, line.writeoff_id, writeoff.company_id,
+                   CASE line.state WHEN 'left_out' THEN 1 ELSE 0 END AS rank, line.state,
                    line.obstacle, line.reason_id, line.currency_id, COUNT(*) AS item_count,
                    SUM(line.amount_currency) AS amount_currency, SUM(line.amount) AS amount
               FROM ar_writeoff_line line
@@ -97,7 +99,7 @@ class ArWriteoffSummary(models.Model):
           GROUP BY line.writeoff_id, writeoff.company_id, line.state, line.obstacle,
                    line.reason_id, line.currency_id
              UNION ALL
-            SELECT kept.first_line_id, kept.writeoff_id, writeoff.company_id, 'left_out',
+            SELECT kept.first_line_id, kept.writeoff_id, writeoff.company_id, 1, 'left_out',
                    kept.obstacle, NULL, kept.currency_id, kept.item_count,
                    kept.amount_currency::numeric, kept.amount::numeric
               FROM ar_writeoff_left_out kept
@@ -120,7 +122,7 @@ class ArWriteoffSummary(models.Model):
         if self.env["ar.writeoff.line"].search_count(
             [("writeoff_id", "=", batch.id), *domain], limit=1
         ):
-            return batch._open_candidates(domain, f"{batch.name}: {name}")
+            return batch._open_candidates(domain, name)
         kept = self.env["ar.writeoff.left.out"].search(
             [
                 ("writeoff_id", "=", batch.id),
