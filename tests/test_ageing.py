@@ -13,6 +13,12 @@ from .ageing_common import AgeingCommon
 
 @tagged("post_install", "-at_install")
 class TestAgeing(AgeingCommon):
+    def test_cancelled_entries_are_not_open(self):
+        invoice = self._invoice(100.0)
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.assertFalse(self._search())
+
     def test_limits_of_the_buckets(self):
         for amount, due in (
             (1.0, "2024-07-15"),

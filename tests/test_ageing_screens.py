@@ -107,6 +107,28 @@ class TestAgeingScreens(AgeingCommon):
         self.assertEqual(wizard.action_open()["domain"], opened["domain"])
         self.assertNotIn("ageing_date", wizard.action_open()["context"], "today stays today")
 
+    def test_an_address_keeps_date_and_customer(self):
+        """What a browser reloads is the address alone; its number finds the choices again."""
+        self._invoice(100.0)
+        self._invoice(7.0, partner=self.other_customer)
+        row = self._search(ageing_date="2024-05-31", ageing_past=True).filtered(
+            lambda row: row.partner_id == self.customer
+        )
+        action = row.action_open_items()
+        self.assertEqual(action["path"], "aged-open-items")
+        server_action = self.env.ref("ar_writeoff.action_ageing_item_screen")
+
+        def reload(user):
+            chosen = action["context"]["active_id"]
+            return server_action.with_user(user).with_context(active_id=chosen).run()
+
+        again = reload(row.env.user)
+        for name in ("display_name", "domain", "context"):
+            self.assertEqual(again[name], action[name])
+        theirs = reload(self.auditor)
+        self.assertEqual(theirs["name"], "Aged Open Items", "as of today, and it says so")
+        self.assertNotIn("ageing_date", str(theirs["context"]))
+
     def test_pages(self):
         self._invoice(100.0)
         self._invoice(7.0, partner=self.other_customer)

@@ -169,7 +169,7 @@ class ArWriteoffAgeing(models.Model):
 
         :return: window action
         """
-        return self._open_items([], {"search_default_group_bucket": 1})
+        return self._open_items([])
 
     def action_open_figure(self, name):
         """Open the items a figure of the row is made of.
@@ -179,21 +179,25 @@ class ArWriteoffAgeing(models.Model):
         :raises ValueError: if there is no such figure
         """
         keys = (*BUCKETS, CREDITS)
-        return self._open_items([("bucket", "=", keys[FIGURES.index(name)])], {})
+        return self._open_items([("bucket", "=", keys[FIGURES.index(name)])])
 
-    def _open_items(self, domain, context):
+    def _open_items(self, domain):
         self.ensure_one()
-        domain = [*((name, "=", self[name].id) for name in KEYS), *domain]
-        options = self._get_ageing_options()
-        action = self.env["ir.actions.act_window"]._for_xml_id("ar_writeoff.action_ageing_item")
-        title = self._get_ageing_title(self.partner_id.display_name or self.env._("No Customer"))
-        return {
-            **action,
-            "name": title,
-            "display_name": title,  # what the breadcrumb shows
-            "domain": domain,
-            "context": {**options, "ageing_domain": domain, **context},
-        }
+        context = self.env.context
+        return (
+            self.env["ar.writeoff.ageing.options"]
+            .create(
+                {
+                    "screen": "ar.writeoff.ageing.item",
+                    "date": self._get_ageing_date(),
+                    "ageing_by": context.get("ageing_by") or "due",
+                    "ageing_credits": context.get("ageing_credits") or "apart",
+                    "domain": [*((name, "=", self[name].id) for name in KEYS), *domain],
+                    "subject": self.partner_id.display_name or self.env._("No Customer"),
+                }
+            )
+            .action_open()
+        )
 
     def action_print(self):
         """Print the chosen rows.

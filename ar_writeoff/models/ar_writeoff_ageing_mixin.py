@@ -5,6 +5,11 @@ from odoo.tools import SQL, format_date
 AGEING_CONTEXT = ("ageing_date", "ageing_by", "ageing_credits", "company")
 DEFAULT_DAYS = 30
 BUCKETS = ("0", "1", "2", "3", "4", "5")
+# The screens, by model; also what the dialog “As of” opens.
+ACTIONS = {
+    "ar.writeoff.ageing": "ar_writeoff.action_ageing",
+    "ar.writeoff.ageing.item": "ar_writeoff.action_ageing_item",
+}
 CREDITS = "6"
 
 
@@ -275,6 +280,23 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    @api.model
+    def _open_screen(self):
+        """Open the screen: with the choices whose id the address has, else as of today.
+
+        :return: window action
+        """
+        Options = self.env["ar.writeoff.ageing.options"]
+        context = self.env.context
+        if context.get("active_id") and context.get("active_model", Options._name) == Options._name:
+            # Nobody else's: a title names customers.
+            chosen = Options.search(
+                [("id", "=", context["active_id"]), ("create_uid", "=", self.env.uid)]
+            )
+            if chosen.screen == self._name:
+                return chosen.action_open()
+        return self.env["ir.actions.act_window"]._for_xml_id(ACTIONS[self._name])
+
     def action_as_of(self):
         """Ask for another date and other choices; they start with those of the screen.
 
@@ -290,7 +312,8 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
             "view_mode": "form",
             "target": "new",
             "context": {
-                "ageing_domain": context.get("ageing_domain") or [],
+                "default_domain": context.get("ageing_domain") or [],
+                "default_subject": context.get("ageing_subject"),
                 "default_screen": self._name,
                 "default_date": fields.Date.to_string(self._get_ageing_date()),
                 "default_ageing_by": context.get("ageing_by") or "due",

@@ -26,7 +26,11 @@ class ArWriteoffPreviewMixin(models.AbstractModel):
         }
         columns = [
             {"field": "account", "label": self.env._("Account")},
-            {"field": "partner", "label": self.env._("Customer")},
+            {
+                "field": "partner",
+                "label": self.env._("Customer"),
+                "class": "d-none d-md-table-cell",
+            },
             {"field": "label", "label": self.env._("Label")},
             {"field": "taxes", "label": self.env._("Taxes")},
             {"field": "grids", "label": self.env._("Tax Grids")},

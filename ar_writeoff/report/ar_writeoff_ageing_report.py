@@ -21,11 +21,12 @@ class ArWriteoffAgeingReport(models.AbstractModel):
             "doc_ids": rows.ids,
             "doc_model": Ageing._name,
             "docs": rows,
-            "sections": sections.grouped("company_currency_id"),
+            "sections": sections.grouped("company_id"),
             "title": Ageing._get_ageing_title(self.env._("Aged Receivables")),
             "labels": Ageing._get_bucket_labels(),
             "figures": self._get_figures(),
             "company": self.env.company,
+            "is_past": Ageing._is_ageing_past(),
         }
 
     @api.model

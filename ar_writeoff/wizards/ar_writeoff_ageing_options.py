@@ -1,14 +1,16 @@
 from odoo import api, fields, models
+from odoo.tools.misc import clean_context
 
-ACTIONS = {
-    "ar.writeoff.ageing": "ar_writeoff.action_ageing",
-    "ar.writeoff.ageing.item": "ar_writeoff.action_ageing_item",
-}
+from ..models.ar_writeoff_ageing_mixin import ACTIONS
+
+# The addresses of the screens, which the server actions of the menus have.
+PATHS = {"ar.writeoff.ageing": "aged-receivables", "ar.writeoff.ageing.item": "aged-open-items"}
 
 
 class ArWriteoffAgeingOptions(models.TransientModel):
     _name = "ar.writeoff.ageing.options"
     _description = "As of …"
+    _transient_max_hours = 24 * 7  # a link or a breadcrumb finds its choices for so long
 
     screen = fields.Selection(
         [
@@ -33,6 +35,8 @@ class ArWriteoffAgeingOptions(models.TransientModel):
         required=True,
         default="apart",
     )
+    domain = fields.Json(help="Which rows the screen shows; empty: all.")
+    subject = fields.Char(help="Whose rows they are, for the title.")
     is_past = fields.Boolean(compute="_compute_is_past")
 
     @api.depends("date")
@@ -51,14 +55,26 @@ class ArWriteoffAgeingOptions(models.TransientModel):
         if self.date != fields.Date.context_today(self):
             options["ageing_date"] = fields.Date.to_string(self.date)
         options["ageing_past"] = self.is_past
-        domain = self.env.context.get("ageing_domain") or []
+        domain = self.domain or []
         action = self.env["ir.actions.act_window"]._for_xml_id(ACTIONS[self.screen])
-        title = self.env[self.screen].with_context(**options)._get_ageing_title(action["name"])
+        screen = self.env[self.screen].with_context(clean_context(self.env.context), **options)
+        title = screen._get_ageing_title(self.subject or action["name"])
+        if self.subject and not any(leaf[0] == "bucket" for leaf in domain):
+            options["search_default_group_bucket"] = 1
         return {
             **action,
             "name": title,
             "display_name": title,  # what the breadcrumb shows
             "domain": domain,
-            "context": {**options, "ageing_domain": domain},
-            "target": "main",
+            # The id stands in the address, which finds the choices again: see _open_screen.
+            "path": PATHS[self.screen],
+            "context": {
+                **options,
+                "ageing_domain": domain,
+                "ageing_subject": self.subject,
+                "active_model": self._name,
+                "active_id": self.id,
+                "active_ids": self.ids,
+            },
+            "target": "current" if self.subject else "main",
         }
