@@ -1,77 +1,19 @@
 """Two people at once, each on a database connection of his own that really commits."""
 
-import os
 import threading
-import unittest
 
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, tagged
-from odoo.tools import config, mute_logger
+from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-DATABASE = os.environ.get("AR_WRITEOFF_PARALLEL_DB")
+from .parallel_common import ParallelCommon
 
 
 @tagged("post_install", "-at_install")
-@unittest.skipUnless(DATABASE, "needs scripts/test, which keeps a database for this")
-class TestParallel(BaseCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # Loading a second database must not start Odoo's own tests in it.
-        was_enabled, config["test_enable"] = config["test_enable"], False
-        try:
-            cls.registry = Registry(DATABASE)
-        finally:
-            config["test_enable"] = was_enabled
-        with cls.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            cls.clerk_id = env.ref("ar_writeoff.demo_user_user").id
-            cls.partner_id = env["res.partner"].create({"name": "Race & Sons"}).id
-        cls.addClassCleanup(Registry.delete, DATABASE)
-
-    def _invoices(self, *amounts):
-        with self.registry.cursor() as cr:
-            moves = api.Environment(cr, SUPERUSER_ID, {})["account.move"].create(
-                [
-                    {
-                        "move_type": "out_invoice",
-                        "partner_id": self.partner_id,
-                        "invoice_date": "2024-01-15",
-                        "invoice_line_ids": [
-                            Command.create({"name": "x", "price_unit": amount, "tax_ids": []})
-                        ],
-                    }
-                    for amount in amounts
-                ]
-            )
-            moves.action_post()
-            return moves.ids
-
-    def _clerk(self, cr):
-        return api.Environment(cr, self.clerk_id, {})
-
-    def _plan(self, cr, move_ids):
-        """A wizard ready to be confirmed, as the clerk sees it in his browser."""
-        action = self._clerk(cr)["account.move"].browse(move_ids).action_write_off()
-        return self._clerk(cr)[action["res_model"]].browse(action["res_id"])
-
-    def _residuals(self, move_ids):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            return env["account.move"].browse(move_ids).mapped("amount_residual")
-
-    def _written_off(self, move_ids):
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            lines = env["ar.writeoff.line"].search(
-                [("move_id", "in", move_ids), ("state", "=", "done")]
-            )
-            return sorted(lines.mapped("amount"))
-
+class TestParallel(ParallelCommon):
     def test_second_while_the_first_is_not_committed(self):
         """The loser is told by item, at once, and not after all the work."""
         ids = self._invoices(100.0, 200.0)
@@ -106,11 +48,7 @@ class TestParallel(BaseCase):
             wizard = self._plan(cr2, ids)
             wizard.action_preview()
             cr2.commit()
-            with self.registry.cursor() as cr1:
-                env = api.Environment(cr1, SUPERUSER_ID, {})
-                env["account.payment.register"].with_context(
-                    active_model="account.move", active_ids=ids
-                ).create({"amount": 30.0})._create_payments()
+            self._pay(ids, 30.0)
             wizard.env.invalidate_all()
             with self.assertRaisesRegex(UserError, "only .*70.00 is still open"):
                 wizard.action_confirm()

@@ -55,3 +55,11 @@ class TestTours(TaxCommon, HttpCase):
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertEqual(self.other_invoice.amount_residual, 0.0)
         self.assertEqual(self.invoice.writeoff_line_ids.writeoff_id.amount, 1070.0)
+
+    def test_batch(self):
+        large = self._invoice(2000.0)
+        self.start_tour("/odoo", "ar_writeoff_batch", login=self.clerk.login)
+        batch = self.invoice.writeoff_line_ids.writeoff_id
+        self.assertEqual((batch.state, batch.amount, batch.amount_net), ("reversed", 1070.0, 0.0))
+        self.assertEqual(self.invoice.amount_residual, 1000.0)
+        self.assertFalse(large.writeoff_line_ids)

@@ -251,7 +251,7 @@ class ArWriteoffRunMixin(models.AbstractModel):
         size = self._get_chunk_size()
         lines = self.env["ar.writeoff.line"].search(
             [("writeoff_id", "in", self.ids), ("state", "=", "queued")],
-            order="company_id, partner_id, move_id, id",
+            order="company_id.id, partner_id.id, move_id.id, id",
             limit=size + 1,
         )
         if len(lines) <= size:

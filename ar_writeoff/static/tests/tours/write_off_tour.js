@@ -395,3 +395,116 @@ registry.category("web_tour.tours").add("ar_writeoff_list", {
         },
     ],
 });
+
+/** A batch: limit, look, choose from the list, run, undo the whole. */
+registry.category("web_tour.tours").add("ar_writeoff_batch", {
+    url: "/odoo/batch-write-off",
+    steps: () => [
+        {
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        {
+            content: "without a limit nothing is selected",
+            trigger: "button[name=action_select]",
+            run: "click",
+        },
+        {
+            trigger: ".modal:contains('A batch needs a limit') .btn-primary",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=limit_document] input",
+            run: "edit 1000",
+        },
+        {
+            trigger: "button[name=action_select]",
+            run: "click",
+        },
+        {
+            content: "the list says what is included",
+            trigger: ".o_writeoff_totals:contains('Included: 2 of 3')",
+        },
+        {
+            content: "and why something is left out",
+            trigger: ".o_data_row:contains('2,000.00'):contains('is above')",
+        },
+        {
+            content: "a toggle takes a row out, and the totals follow",
+            trigger: ".o_data_row:contains('Cave') .o_boolean_toggle input",
+            run: "click",
+        },
+        {
+            trigger: ".o_writeoff_totals:contains('Included: 1 of 3')",
+        },
+        {
+            content: "marked rows are included again",
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_control_panel button[name=action_include]",
+            run: "click",
+        },
+        {
+            trigger: ".o_notification:contains('1 stay left out')",
+        },
+        {
+            trigger: ".o_writeoff_totals:contains('Included: 2 of 3'):contains('1,070.00')",
+        },
+        {
+            trigger: ".o_writeoff_totals button:contains('Process'):not(:contains('All'))",
+            run: "click",
+        },
+        {
+            trigger:
+                ".modal .o_field_widget[name=left_out]:contains('Above the Limit per Document')",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=amount]:contains('1,070.00')",
+        },
+        {
+            trigger: ".modal button[name=action_run]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_arrow_button_current:contains('Posted')",
+        },
+        {
+            trigger: ".nav-link[name=result]",
+            run: "click",
+        },
+        {
+            content: "how much was written off, and what was left out",
+            trigger:
+                ".o_field_widget[name=summary_ids] .o_data_row:contains('Done'):contains('1,070.00')",
+        },
+        {
+            content: "with the way to it",
+            trigger:
+                ".o_field_widget[name=summary_ids] .o_data_row:contains('Left Out') button[name=action_open]",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row:contains('2,000.00')",
+        },
+        {
+            trigger: ".o_breadcrumb .o_back_button a, .breadcrumb-item.o_back_button a",
+            run: "click",
+        },
+        {
+            trigger: "button[name=action_open_undo]",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=amount]:contains('1,070.00')",
+        },
+        {
+            trigger: ".modal button[name=action_undo]",
+            run: "click",
+        },
+        {
+            trigger: ".o_arrow_button_current:contains('Reversed')",
+        },
+    ],
+});
