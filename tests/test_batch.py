@@ -1,7 +1,9 @@
 """The batch: select, look, choose, run; and what becomes of each item."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .batch_common import BatchCommon
 
@@ -161,3 +163,61 @@ class TestBatch(BatchCommon):
             batch.with_user(self.biller).action_select()
         with self.assertRaises(UserError):
             batch.action_post()
+
+    def test_other_companies_and_roles(self):
+        self._invoice(10.0)
+        batch = self._select()
+        auditor = self._user("auditor", "account.group_account_readonly")
+        self.assertIn("Included: 1 of 1", batch.with_user(auditor).get_batch_totals()["text"])
+        self.assertFalse(batch.with_user(auditor).get_batch_totals()["can_process"])
+        self.assertEqual(batch.with_user(auditor).summary_ids.item_count, 1)
+        sister = self.env["res.company"].create({"name": "Sister"})
+        stranger = self._user("stranger", "ar_writeoff.group_writeoff_user")
+        stranger.sudo().write({"company_ids": [Command.set(sister.ids)], "company_id": sister.id})
+        for user, act in (
+            (auditor, lambda b: b.write({"comment": "x"})),
+            (auditor, lambda b: b.line_ids.write({"comment": "x"})),
+            (auditor, lambda b: b.line_ids.action_include()),
+            (auditor, lambda b: b.line_ids.action_exclude()),
+            (auditor, lambda b: b.action_select()),
+            (auditor, lambda b: b.action_process()),
+            (auditor, lambda b: b.action_stop()),
+            (auditor, lambda b: b.action_retry()),
+            (self.biller, lambda b: b.get_batch_totals()),
+            (self.biller, lambda b: b.line_ids.read(["item_name"])),
+            (stranger, lambda b: b.get_batch_totals()),
+            (stranger, lambda b: b.write({"comment": "x"})),
+            (stranger, lambda b: b.action_stop()),
+            (stranger, lambda b: b.action_select()),
+            (stranger, lambda b: b.line_ids.action_include()),
+        ):
+            with self.subTest(user.login), self.assertRaises(AccessError), self.cr.savepoint():
+                act(batch.with_user(user))
+        rows = self.env["ar.writeoff.summary"].with_user(stranger)
+        self.assertFalse(rows.search([("writeoff_id", "=", batch.id)]))
+
+    def test_candidates_are_no_part_of_the_register(self):
+        """Selected, left out or skipped: the invoice and the customer know nothing of it."""
+        invoice, large = self._invoice(10.0), self._invoice(2000.0)
+        batch = self._select()
+        clerk = self.env["ar.writeoff"].with_user(self.clerk)
+        action = self.env["ir.actions.actions"]._for_xml_id("ar_writeoff.action_ar_writeoff")
+        self.assertFalse(clerk.search(safe_eval(action["domain"])))
+        self.assertEqual((invoice | large).mapped("writeoff_count"), [0, 0])
+        partner = self.customer.with_user(self.clerk).with_company(self.company)
+        self.assertEqual((partner.writeoff_count, partner.writeoff_total), (0, 0.0))
+        self.assertFalse(clerk.search(partner.action_open_writeoffs()["domain"]))
+        self._process(batch)
+        self.assertEqual(clerk.search(safe_eval(action["domain"])), batch)
+        partner.invalidate_recordset()
+        self.assertEqual((partner.writeoff_count, partner.writeoff_total), (1, 10.0))
+        self.assertEqual(batch.amount, 10.0)
+
+    def test_used_again_as_a_copy(self):
+        self._invoice(10.0)
+        batch = self._select(partner_ids=self.customer)
+        self._process(batch)
+        twin = batch.copy()
+        self.assertEqual((twin.state, twin.name, twin.is_batch), ("draft", "/", True))
+        self.assertEqual((twin.limit_document, twin.partner_ids), (1000.0, self.customer))
+        self.assertFalse(twin.line_ids or twin.selected_on or twin.warnings_confirmed)

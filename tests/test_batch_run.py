@@ -336,6 +336,42 @@ class TestBatchRun(BatchCommon):
         )
         self.assertEqual((batch.state, batch.amount_net), ("reversed", 0.0))
 
+    def test_undo_of_many_in_the_background(self):
+        """Chunk by chunk; a customer's netting goes with his items."""
+        invoice, payment = self._invoice(100.0), self._payment(30.0)
+        other = self._invoice(10.0, partner=self.other_customer)
+        batch = self._select(side="both")
+        self._process(batch)
+        undo = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
+        undo.comment = "Wrong year"
+        with self._chunks_of(1):
+            undo.with_user(self.clerk).action_undo()
+            self.assertEqual((batch.state, batch.progress_text), ("running", "0 of 3 items undone"))
+            self.assertEqual(self._residuals(other), [(0.0, 0.0)])
+            self.assertEqual(self._run_job(), [0, 1, 1])
+        self.assertEqual(
+            self._residuals(invoice | payment.move_id | other),
+            [(100.0, 100.0), (-30.0, -30.0), (10.0, 10.0)],
+        )
+        self.assertEqual((batch.state, batch.amount_net), ("reversed", 0.0))
+        self.assertIn("Wrong year", batch.sudo().message_ids[1].body + batch.message_ids[0].body)
+
+    def test_undo_in_the_background_that_is_refused(self):
+        """The period is closed meanwhile: the rest stays written off, and the history says why."""
+        for partner in (self.customer, self.other_customer):
+            self._invoice(10.0, partner=partner)
+        batch = self._select()
+        self._process(batch)
+        undo = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
+        with self._chunks_of(1):
+            undo.with_user(self.clerk).action_undo()
+            self.env["ar.writeoff"].browse(batch.id)._run_chunk_as_user()
+            self.company.fiscalyear_lock_date = "2024-06-30"
+            self._run_job()
+        self.assertEqual(self._states(batch), ["done", "reversed"])
+        self.assertEqual(batch.state, "partly_reversed")
+        self.assertIn("lies in a closed period", batch.message_ids[0].body)
+
     def test_lock_date(self):
         self._invoice(10.0)
         batch = self._select()

@@ -103,26 +103,34 @@ class ArWriteoff(models.Model):
         "res.partner",
         string="Customer",
         readonly=True,
+        copy=False,
         index=True,
         ondelete="set null",
         help="Empty when the write-off concerns several customers.",
     )
-    partner_names = fields.Char(string="Customers Concerned", readonly=True)
+    partner_names = fields.Char(string="Customers Concerned", readonly=True, copy=False)
     amount = fields.Monetary(
-        readonly=True, help="Given up, in company currency. Credits count against balances."
+        readonly=True,
+        copy=False,
+        help="Given up, in company currency. Credits count against balances.",
     )
     amount_tax = fields.Monetary(
         string="Tax",
         readonly=True,
+        copy=False,
         help="Tax in it that is no loss: given back, or never due because it was not collected.",
     )
     amount_untaxed = fields.Monetary(
-        string="Loss", readonly=True, help="What is lost, or gained: the amount without that tax."
+        string="Loss",
+        readonly=True,
+        copy=False,
+        help="What is lost, or gained: the amount without that tax.",
     )
-    amount_reversed = fields.Monetary(string="Reversed", readonly=True)
+    amount_reversed = fields.Monetary(string="Reversed", readonly=True, copy=False)
     amount_net = fields.Monetary(
         string="Still Written Off",
         readonly=True,
+        copy=False,
         help="What is given up and was not reversed, in company currency.",
     )
 
@@ -352,6 +360,10 @@ class ArWriteoff(models.Model):
         }
         self.write(vals)
 
+    def _is_undo_under_way(self):
+        domain = [("writeoff_id", "=", self.id), ("undo_queued", "=", True)]
+        return self.undo_date and bool(self.env["ar.writeoff.line"].search_count(domain, limit=1))
+
     def _get_derived_state(self, states):
         """State of the document that follows from the states its lines are in.
 
@@ -359,7 +371,7 @@ class ArWriteoff(models.Model):
         :return: a value of ``state``
         """
         live = states & set(LIVE_STATES)
-        if "queued" in states:
+        if "queued" in states or self._is_undo_under_way():
             return "running"
         if "entry_draft" in states:
             return "entries_draft"

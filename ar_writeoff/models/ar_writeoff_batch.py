@@ -1,8 +1,10 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 # What the user of a batch writes himself, besides its criteria; the rest is the engine's.
 DECISION_FIELDS = (
     "is_batch",
+    "company_id",
     "filter_id",
     "reason_id",
     "credit_reason_id",
@@ -13,7 +15,7 @@ DECISION_FIELDS = (
     "leave_draft",
 )
 # Once one of these changes, the items must be selected again.
-SELECTING_FIELDS = ("reason_id", "credit_reason_id")
+SELECTING_FIELDS = ("company_id", "reason_id", "credit_reason_id")
 
 
 class ArWriteoffBatchMixin(models.AbstractModel):
@@ -38,15 +40,18 @@ class ArWriteoffBatchMixin(models.AbstractModel):
         domain="[('use', 'in', ('credit', 'both'))]",
     )
     is_outdated = fields.Boolean(
-        readonly=True, help="Filters, limits or reasons changed since the items were selected."
+        readonly=True,
+        copy=False,
+        help="Filters, limits or reasons changed since the items were selected.",
     )
-    selected_on = fields.Datetime(readonly=True)
+    selected_on = fields.Datetime(readonly=True, copy=False)
     candidate_count = fields.Integer(compute="_compute_counts")
     included_count = fields.Integer(compute="_compute_counts")
     left_out_count = fields.Integer(compute="_compute_counts")
     finished_count = fields.Integer(compute="_compute_counts")
     failed_count = fields.Integer(string="Skipped or Failed", compute="_compute_counts")
-    progress = fields.Integer(compute="_compute_counts", help="Finished items, in percent.")
+    progress = fields.Integer(compute="_compute_progress", help="Finished items, in percent.")
+    progress_text = fields.Char(compute="_compute_progress")
     amounts_by_currency = fields.Char(
         string="Included", compute="_compute_counts", help="By currency of the documents."
     )
@@ -91,10 +96,28 @@ class ArWriteoffBatchMixin(models.AbstractModel):
             }
             batch.update(counts)
             total = counts["included_count"] + counts["finished_count"] + counts["failed_count"]
-            finished = counts["finished_count"] + counts["failed_count"]
-            batch.progress = 100 * finished // total if total else 0
             batch.candidate_count = total + counts["left_out_count"]
             batch.amounts_by_currency = batch._get_amounts_text(own)
+
+    @api.depends("line_ids.state", "undo_date")
+    def _compute_progress(self):
+        for batch in self:
+            count, total = batch.finished_count + batch.failed_count, batch.included_count
+            total += count
+            text = self.env._("%(done)s of %(all)s items, %(failed)s of them skipped or failed")
+            if batch.undo_date:
+                reversed_ = [("writeoff_id", "=", batch.id), ("state", "=", "reversed")]
+                count = self.env["ar.writeoff.line"].search_count(reversed_)
+                text = self.env._("%(done)s of %(all)s items undone")
+            batch.progress = 100 * count // total if total else 0
+            batch.progress_text = text % {
+                "done": batch._format_count(count),
+                "all": batch._format_count(total),
+                "failed": batch._format_count(batch.failed_count),
+            }
+
+    def _format_count(self, number):
+        return formatLang(self.env, number, digits=0)
 
     def get_batch_totals(self):
         """What the list of candidates says above itself.
@@ -107,8 +130,8 @@ class ArWriteoffBatchMixin(models.AbstractModel):
         self.check_access("read")
         text = self.env._(
             "Included: %(count)s of %(all)s",
-            count=self.included_count + self.finished_count,
-            all=self.candidate_count,
+            count=self._format_count(self.included_count + self.finished_count),
+            all=self._format_count(self.candidate_count),
         )
         if self.amounts_by_currency:
             text += f" · {self.amounts_by_currency}"

@@ -161,10 +161,11 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         refused = self.browse()
         for batch, lines in self.grouped("writeoff_id").items():
             refused |= batch._include(lines)
-        message = self.env._("Included: %(count)s.", count=len(self) - len(refused))
+        count = self.writeoff_id[:1]._format_count
+        message = self.env._("Included: %(count)s.", count=count(len(self) - len(refused)))
         if refused:
             message += " " + self.env._(
-                "%(count)s stay left out; the list says why.", count=len(refused)
+                "%(count)s stay left out; the list says why.", count=count(len(refused))
             )
         return self._notify(message, "warning" if refused else "success")
 
@@ -175,7 +176,8 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         """
         for batch, lines in self.grouped("writeoff_id").items():
             batch._exclude(lines)
-        return self._notify(self.env._("Excluded: %(count)s.", count=len(self)), "success")
+        count = self.writeoff_id[:1]._format_count(len(self))
+        return self._notify(self.env._("Excluded: %(count)s.", count=count), "success")
 
     def _notify(self, message, kind):
         return {

@@ -99,7 +99,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         # Those whose distribution was planned are not what the models decided on.
         planned = [
             part["analytic_distribution"]
-            for line in self.line_ids
+            for line in entry.line_ids.writeoff_line_id
             for part in line.breakdown or ()
             if part.get("analytic_distribution")
         ]

@@ -121,6 +121,7 @@ class ArWriteoffLine(models.Model):
     breakdown = fields.Json(
         readonly=True, help="What the item was written off against, as posted; the undo reads it."
     )
+    undo_queued = fields.Boolean(readonly=True, help="Waits to be undone in the background.")
     entry_line_ids = fields.One2many("account.move.line", "writeoff_line_id", readonly=True)
     entry_id = fields.Many2one(
         "account.move", string="Journal Entry", compute="_compute_entry_id", compute_sudo=True

@@ -146,6 +146,7 @@ class ArWriteoffRunMixin(models.AbstractModel):
             lines = batch.line_ids.filtered(lambda line: line.state == "queued")
             message = self.env._("The run was stopped by %s.", self.env.user.name)
             lines.write({"state": "skipped", "obstacle": "stopped", "obstacle_message": message})
+            batch.line_ids.filtered("undo_queued").undo_queued = False
             batch._finish()
 
     def action_retry(self):
@@ -179,7 +180,8 @@ class ArWriteoffRunMixin(models.AbstractModel):
     def _cron_run(self):
         """Write off what the running batches still have to do, chunk by chunk; a scheduled job."""
         Cron = self.env["ir.cron"]
-        remaining = self.env["ar.writeoff.line"].search_count([("state", "=", "queued")])
+        queues = ["|", ("state", "=", "queued"), ("undo_queued", "=", True)]
+        remaining = self.env["ar.writeoff.line"].search_count(queues)
         Cron._commit_progress(remaining=remaining)
         for batch in self.search([("state", "=", "running")], order="id"):
             while count := batch._run_chunk_as_user():
@@ -192,6 +194,8 @@ class ArWriteoffRunMixin(models.AbstractModel):
         :return: int, how many items were finished
         """
         user = self.user_id
+        if not self._get_next_chunk([("state", "=", "queued")]):
+            user = self.undo_user_id
         batch = self.with_user(user).with_context(
             lang=user.lang,
             tz=user.tz,
@@ -211,7 +215,9 @@ class ArWriteoffRunMixin(models.AbstractModel):
         return (self.company_id | companies) & user.company_ids
 
     def _fail_chunk(self, message):
-        lines = self.sudo()._get_next_chunk()
+        lines = self._get_next_chunk([("state", "=", "queued")])
+        if not lines:
+            return 0  # an undo stays in its queue: the job comes again
         lines._set_outcome("failed", "busy", message)
         self._after_chunk()
         return len(lines)
@@ -222,9 +228,9 @@ class ArWriteoffRunMixin(models.AbstractModel):
         :return: int, how many were finished, whatever became of them
         """
         self.ensure_one()
-        lines = self.sudo()._get_next_chunk()
+        lines = self.sudo()._get_next_chunk([("state", "=", "queued")])
         if not lines:
-            return 0
+            return self._undo_chunk()
         try:
             self._check_authority()
         except UserError as error:  # an AccessError is one
@@ -240,17 +246,18 @@ class ArWriteoffRunMixin(models.AbstractModel):
         # sudo: the register is the engine's; authority was checked before
         batch = self.sudo()
         batch._refresh()
-        if not batch._get_next_chunk():
+        if not batch._get_next_chunk([("state", "=", "queued")]):
             batch._finish()
 
-    def _get_next_chunk(self):
-        """The next items of the queue: whole customers, as long as they fit.
+    def _get_next_chunk(self, queue):
+        """The next items of a queue: whole customers, as long as they fit.
 
+        :param list queue: domain on ``ar.writeoff.line``
         :return: ``ar.writeoff.line``
         """
         size = self._get_chunk_size()
         lines = self.env["ar.writeoff.line"].search(
-            [("writeoff_id", "in", self.ids), ("state", "=", "queued")],
+            [("writeoff_id", "in", self.ids), *queue],
             order="company_id.id, partner_id.id, move_id.id, id",
             limit=size + 1,
         )
@@ -260,20 +267,26 @@ class ArWriteoffRunMixin(models.AbstractModel):
         whole = lines.filtered(
             lambda line: (line.company_id, line.partner_id) != (last.company_id, last.partner_id)
         )
-        return whole or self._get_part_of_customer(lines[:-1])
+        return whole or self._get_part_of_customer(lines[:-1], queue)
 
-    def _get_part_of_customer(self, lines):
+    def _get_part_of_customer(self, lines, queue):
         """A customer with more items than a chunk takes: his documents and netting stay together.
 
         :param lines: ``ar.writeoff.line`` records of one customer
+        :param list queue: domain on ``ar.writeoff.line``
         :return: ``ar.writeoff.line``
         """
-        own = self.line_ids.filtered(
-            lambda line: line.state == "queued" and line.partner_id == lines.partner_id
+        tied = lines.search(
+            [
+                ("writeoff_id", "in", self.ids),
+                ("partner_id", "=", lines.partner_id.id),
+                *queue,
+                "|",
+                ("netted_currency", "!=", 0.0),
+                ("move_id", "in", lines.move_id.ids),
+            ]
         )
-        return own.filtered(
-            lambda line: line in lines or line.netted_currency or line.move_id in lines.move_id
-        )
+        return lines | tied
 
     def _get_refused(self, lines):
         """Items that changed since they were chosen, or are being changed right now.
@@ -411,7 +424,7 @@ class ArWriteoffRunMixin(models.AbstractModel):
     def _get_result_text(self):
         return self.env._(
             "The run is finished: %(done)s items, %(amount)s; %(failed)s skipped or failed.",
-            done=self.finished_count,
+            done=self._format_count(self.finished_count),
             amount=self.currency_id.format(self.amount),
-            failed=self.failed_count,
+            failed=self._format_count(self.failed_count),
         )

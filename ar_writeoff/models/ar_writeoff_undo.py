@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .line_states import LIVE_STATES
@@ -9,6 +9,12 @@ class ArWriteoffUndoMixin(models.AbstractModel):
 
     _name = "ar.writeoff.undo.mixin"
     _description = "Undoing a Write-Off"
+
+    # What an undo in the background was asked for.
+    undo_date = fields.Date(readonly=True, copy=False)
+    undo_comment = fields.Char(readonly=True, copy=False)
+    undo_with_netting = fields.Boolean(readonly=True, copy=False)
+    undo_user_id = fields.Many2one("res.users", string="Undone By", readonly=True, copy=False)
 
     def _reverse(self, date, lines=None, comment=None, with_netting=False):
         """Give back what is still written off.
@@ -54,6 +60,63 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         # sudo: the register is the engine's; authority was checked before
         lines = self.sudo().line_ids
         lines.filtered(lambda line: line.partner_id in customers).is_netted = False
+
+    # ------------------------------------------------------------------
+    # Many lines: in the background, chunk by chunk
+    # ------------------------------------------------------------------
+
+    def _reverse_or_schedule(self, date, lines, comment=None, with_netting=False):
+        """Undo few lines at once, many in the background; see ``_reverse``.
+
+        :param date date: accounting date of the counter entries
+        :param lines: ``ar.writeoff.line`` records to undo
+        :param str comment: why, for the history
+        :param bool with_netting: take back, too, the matching of the customers' own credits
+        :raises AccessError, UserError: see ``_reverse``
+        """
+        self.ensure_one()
+        if len(lines) <= self._get_at_once_size():
+            self._reverse(date, lines, comment, with_netting)
+            return
+        self._check_authority()
+        self._check_all_lines_visible()
+        lines = (lines & self.line_ids).filtered(lambda line: line.state in LIVE_STATES)
+        self._raise_undo_blockers(lines, date)
+        # sudo: the register is the engine's; authority was checked before
+        batch = self.sudo()
+        batch.write(
+            {
+                "undo_date": date,
+                "undo_comment": comment,
+                "undo_with_netting": with_netting,
+                "undo_user_id": self.env.user.id,
+            }
+        )
+        lines.sudo().undo_queued = True
+        batch._refresh()
+        self.env.ref("ar_writeoff.ir_cron_run").sudo()._trigger()  # sudo: users may not
+
+    def _undo_chunk(self):
+        """Undo the next lines of those that wait for it; what stands in the way ends it.
+
+        :return: int, how many lines were looked at
+        """
+        lines = self.sudo()._get_next_chunk([("undo_queued", "=", True)])
+        if not lines:
+            return 0
+        try:
+            with self.env.cr.savepoint():
+                own = self.env["ar.writeoff.line"].browse(lines.ids)
+                self._reverse(self.undo_date, own, self.undo_comment, self.undo_with_netting)
+            lines.undo_queued = False
+        except UserError as error:
+            self.env.invalidate_all(flush=False)
+            # sudo: the register is the engine's; authority was checked when it was asked for
+            batch = self.sudo()
+            batch.line_ids.filtered("undo_queued").undo_queued = False
+            batch.message_post(body=self.env._("The undo stopped: %s", str(error)))
+        self.sudo()._refresh()
+        return len(lines)
 
     def _check_all_lines_visible(self):
         """Undoing half of a write-off because the rest is hidden would surprise everybody.

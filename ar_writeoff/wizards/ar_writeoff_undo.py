@@ -53,12 +53,12 @@ class ArWriteoffUndoWizard(models.TransientModel):
         """Undo the write-off on the chosen date.
 
         :return: action that closes the dialog
-        :raises AccessError, UserError: see ``ar.writeoff._reverse``
+        :raises AccessError, UserError: see ``ar.writeoff._reverse_or_schedule``
         """
         self.ensure_one()
-        self.writeoff_id._reverse(
+        self.writeoff_id._reverse_or_schedule(
             self.date,
-            lines=self.line_ids,
+            self.line_ids,
             comment=self.comment,
             with_netting=self.with_netting,
         )

@@ -1,5 +1,4 @@
 import {Component, onWillUnmount, useEffect} from "@odoo/owl";
-import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
@@ -32,12 +31,7 @@ export class BatchProgress extends Component {
     }
 
     get text() {
-        const {finished_count, failed_count, included_count} = this.props.record.data;
-        return _t("%(done)s done, %(failed)s skipped or failed, %(left)s to do", {
-            done: finished_count,
-            failed: failed_count,
-            left: included_count,
-        });
+        return this.props.record.data.progress_text;
     }
 
     async reload() {
@@ -60,8 +54,6 @@ registry.category("fields").add("writeoff_progress", {
     fieldDependencies: [
         {name: "state", type: "selection"},
         {name: "progress", type: "integer"},
-        {name: "finished_count", type: "integer"},
-        {name: "failed_count", type: "integer"},
-        {name: "included_count", type: "integer"},
+        {name: "progress_text", type: "char"},
     ],
 });
