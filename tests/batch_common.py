@@ -41,6 +41,14 @@ class BatchCommon(WriteoffCommon):
         dialog.action_run()
         return dialog
 
+    def _retry(self, batch):
+        """Press Retry Failed, read the dialog, confirm."""
+        action = batch.action_retry()
+        dialog = self.env[action["res_model"]].with_user(batch.env.user).browse(action["res_id"])
+        dialog.warnings_confirmed = True
+        dialog.action_run()
+        return dialog
+
     def _candidates(self, batch):
         """The list as the accountant reads it: document, amount, why it is left out."""
         return [

@@ -191,7 +191,7 @@ class TestBatchRun(BatchCommon):
         self.assertEqual(self._balance(self.bad_debt_account), 36.0 - 5.0)
         self.assertEqual(bad.amount_residual, 5.0)
         # The cause is gone: try again.
-        batch.action_retry()
+        self._retry(batch)
         self.assertEqual(self._balance(self.bad_debt_account), 36.0)
         self.assertEqual((batch.state, batch.failed_count), ("posted", 0))
 
@@ -208,7 +208,7 @@ class TestBatchRun(BatchCommon):
         batch = self._select()
         with (
             patch.object(Line, "_log_on_documents", crash),
-            self.assertLogs("odoo.addons.ar_writeoff.models.ar_writeoff_run", "ERROR"),
+            self.assertLogs("odoo.addons.ar_writeoff.models.ar_writeoff_chunk", "ERROR"),
         ):
             self._process(batch)
         self.assertEqual(good.amount_residual, 0.0)
@@ -236,7 +236,7 @@ class TestBatchRun(BatchCommon):
             self._process(batch)
             self._pay(partly, 5.0)
             self._run_job()
-            batch.action_retry()
+            self._retry(batch)
         self.assertEqual(partly.amount_residual, 0.0)
         self.assertEqual(self._balance(self.bad_debt_account), 25.0)
 
@@ -274,7 +274,7 @@ class TestBatchRun(BatchCommon):
             self.assertEqual(self._run_job(), [0], "nothing is left to do")
         self.assertEqual(self._states(batch), ["done", "skipped", "skipped"])
         self.assertEqual(batch.line_ids.filtered("obstacle").mapped("obstacle"), ["stopped"] * 2)
-        batch.action_retry()
+        self._retry(batch)
         self.assertEqual(self._balance(self.bad_debt_account), 30.0)
 
     def test_nothing_could_be_done(self):

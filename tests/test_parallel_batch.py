@@ -44,7 +44,16 @@ class TestParallelBatch(ParallelCommon):
 
     def _start(self, batch_id):
         with self.registry.cursor() as cr:
-            self._batch(cr, batch_id)._start()
+            self._start_in(cr, batch_id)
+
+    def _start_in(self, cr, batch_id, mode="included"):
+        """Press Process, or Retry Failed, and confirm."""
+        batch = self._batch(cr, batch_id)
+        name = {"included": "action_process", "retry": "action_retry"}[mode]
+        action = getattr(batch, name)()
+        dialog = self._clerk(cr)[action["res_model"]].browse(action["res_id"])
+        dialog.warnings_confirmed = True
+        dialog.action_run()
 
     def _run_chunk(self, cr, batch_id):
         """A chunk, as the scheduled job runs it."""
@@ -67,7 +76,7 @@ class TestParallelBatch(ParallelCommon):
         with self.registry.cursor() as cr:
             dialog = self._batch(cr, second).action_process()
             dialog = self._clerk(cr)[dialog["res_model"]].browse(dialog["res_id"])
-            self.assertFalse(dialog.has_blockers)
+            self.assertIn("Reserved by Another Write-Off", dialog.left_out)
             with self.assertRaisesRegex(Exception, "Nothing is selected"):
                 dialog.action_run()
             cr.rollback()
@@ -84,7 +93,7 @@ class TestParallelBatch(ParallelCommon):
             self.assertEqual(self._batch(cr2, second).included_count, 2)  # its view of the books
             self._start(first)
             with self.assertRaises(UniqueViolation) as refusal, mute_logger("odoo.sql_db"):
-                self._batch(cr2, second)._start()
+                self._start_in(cr2, second)
             cr2.rollback()
         self.assertIn("ar_writeoff_line_item_reserved_once", str(refusal.exception))
         with self.registry.cursor() as cr:
@@ -137,7 +146,7 @@ class TestParallelBatch(ParallelCommon):
             other.rollback()
         self.assertEqual(self._outcomes(batch), [("done", ""), ("skipped", "busy")])
         with self.registry.cursor() as cr:
-            self._batch(cr, batch).action_retry()
+            self._start_in(cr, batch, "retry")
             cr.commit()
             self.assertEqual(self._run_chunk(cr, batch), 1)
         self.assertEqual(self._written_off(ids), [10.0, 20.0])
@@ -168,7 +177,7 @@ class TestParallelBatch(ParallelCommon):
         for batch in (small, large):  # what others kept busy is tried again, as a person would
             if any(state != "done" for state, _obstacle in self._outcomes(batch)):
                 with self.registry.cursor() as cr:
-                    self._batch(cr, batch).action_retry()
+                    self._start_in(cr, batch, "retry")
                     cr.commit()
                     while self._run_chunk(cr, batch):
                         pass
@@ -191,3 +200,43 @@ class TestParallelBatch(ParallelCommon):
             env["ar.writeoff"]._cron_run()
         self.assertEqual(self._written_off(ids), [10.0, 20.0])
         self.assertEqual(self._outcomes(batch), [("done", "")] * 2)
+
+    def test_a_failure_outside_the_entries(self):
+        """One item on which another app fails: it alone has failed, and the run goes on."""
+        ids = self._invoices(10.0, 20.0, 30.0)
+        self.startPatcher(
+            patch.object(self.registry["ar.writeoff"], "_get_chunk_size", lambda b: 9)
+        )
+        batch = self._select()
+        self._start(batch)
+        Eligibility = self.registry["ar.writeoff.eligibility"]
+        warn = Eligibility._get_warnings
+
+        def crash(eligibility, items):
+            if ids[0] in items.move_id.ids:
+                raise ZeroDivisionError("in another app")
+            return warn(eligibility, items)
+
+        with (
+            patch.object(Eligibility, "_get_warnings", crash),
+            self.assertLogs("odoo.addons.ar_writeoff.models.ar_writeoff_chunk", "ERROR"),
+            self.registry.cursor() as cr,
+        ):
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["ar.writeoff"]._cron_run()
+        self.assertEqual(self._outcomes(batch), [("failed", "busy"), ("done", ""), ("done", "")])
+        self.assertEqual(self._residuals(ids), [10.0, 0.0, 0.0])
+
+    def test_a_conflict_at_the_end_of_a_chunk(self):
+        """Somebody writes on the batch itself meanwhile: the chunk is run again."""
+        ids = self._invoices(10.0)
+        batch = self._select()
+        self._start(batch)
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT COUNT(*) FROM account_move_line")  # its view of the books
+            with self.registry.cursor() as other:
+                other.execute("UPDATE ar_writeoff SET comment = 'x' WHERE id = %s", [batch])
+            with mute_logger("odoo.sql_db"):
+                self.assertEqual(self._run_chunk(cr, batch), 1)
+        self.assertEqual(self._outcomes(batch), [("done", "")])
+        self.assertEqual(self._written_off(ids), [10.0])

@@ -15,6 +15,7 @@ from . import ar_writeoff_batch
 from . import ar_writeoff_candidates
 from . import ar_writeoff_candidate
 from . import ar_writeoff_run
+from . import ar_writeoff_chunk
 from . import ar_writeoff_summary
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check

@@ -219,6 +219,7 @@ class AccountMove(models.Model):
         # sudo: the register follows the ledger, whoever changes the ledger
         writeoffs = self.sudo().writeoff_id
         result = super().unlink()
+        writeoffs._cancel_waiting_netting()
         writeoffs._refresh()
         return result
 

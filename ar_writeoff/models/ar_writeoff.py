@@ -20,6 +20,7 @@ class ArWriteoff(models.Model):
         "ar.writeoff.batch.mixin",
         "ar.writeoff.candidates.mixin",
         "ar.writeoff.run.mixin",
+        "ar.writeoff.chunk.mixin",
         "ar.writeoff.check.mixin",
         "ar.writeoff.entry.mixin",
         "ar.writeoff.netting.mixin",
@@ -346,7 +347,10 @@ class ArWriteoff(models.Model):
         :param float tax: the tax in them, in company currency
         :param dict partners: customers on the lines → their name, that of the time if deleted
         """
-        names = sorted(filter(None, partners.values()))
+        # As many are read as are shown; of those who are gone, the name of the time is left.
+        ordered = sorted(partners, key=lambda partner: partners[partner] or "")
+        names = [partner.display_name or partners[partner] for partner in ordered[:3]]
+        names = [name for name in names if name]
         amount = sum(total for state, total in totals.items() if state in TOTAL_STATES)
         vals = {
             "state": self._get_derived_state(set(totals)),
@@ -356,7 +360,7 @@ class ArWriteoff(models.Model):
             "amount_reversed": totals.get("reversed", 0.0),
             "amount_net": sum(totals.get(state, 0.0) for state in LIVE_STATES),
             "partner_id": next(iter(partners)).id if len(partners) == 1 else False,
-            "partner_names": ", ".join(names[:3]) + (f" (+{len(names) - 3})" if names[3:] else ""),
+            "partner_names": ", ".join(names) + (f" (+{len(ordered) - 3})" if ordered[3:] else ""),
         }
         self.write(vals)
 

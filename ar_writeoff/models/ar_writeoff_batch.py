@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
 # What the user of a batch writes himself, besides its criteria; the rest is the engine's.
@@ -123,7 +124,7 @@ class ArWriteoffBatchMixin(models.AbstractModel):
         """What the list of candidates says above itself.
 
         :return: dict: ``text``, ``can_process`` (whether the buttons are of use) and
-            ``is_netting`` (whether a choice changes other rows)
+            ``is_tied`` (whether a choice may change other rows)
         :raises AccessError: if the user may not read the batch
         """
         self.ensure_one()
@@ -140,7 +141,7 @@ class ArWriteoffBatchMixin(models.AbstractModel):
         return {
             "text": text,
             "can_process": bool(can_process and may and self.candidate_count),
-            "is_netting": self.side == "both" and self.state == "draft",
+            "is_tied": bool(self.side == "both" or self.limit_customer),
         }
 
     @api.depends("name", "is_batch")
@@ -176,6 +177,9 @@ class ArWriteoffBatchMixin(models.AbstractModel):
         return super()._has_field_access(field, operation)
 
     def write(self, vals):
+        if "is_batch" in vals and not self.env.su:
+            # Without it, limits and numbers would be passed by.
+            raise AccessError(self.env._("A batch stays a batch: %s.", self[:1].display_name))
         result = super().write(vals)
         selecting = {*SELECTING_FIELDS, *self._get_criteria_fields()}
         if not self.env.su and selecting & set(vals):
@@ -203,28 +207,6 @@ class ArWriteoffBatchMixin(models.AbstractModel):
             "target": "new",
             "context": {f"default_{name}": value for name, value in vals.items()},
         }
-
-    def action_process(self):
-        """Show what the run would do with the included items.
-
-        :return: window action: the dialog that starts it
-        :raises AccessError: if the user may not write off
-        """
-        return self._confirm_run(include_all=False)
-
-    def action_process_all(self):
-        """Show what the run would do with every candidate the rules allow.
-
-        :return: window action: the dialog that starts it
-        :raises AccessError: if the user may not write off
-        """
-        return self._confirm_run(include_all=True)
-
-    def _confirm_run(self, include_all):
-        self.ensure_one()
-        self._check_authority()
-        self._check_is_open_batch()
-        return self.env["ar.writeoff.batch.confirm"]._open(self, include_all)
 
     def _get_batch_action(self):
         """Open the batch itself.

@@ -18,8 +18,9 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         OBSTACLES, string="Left Out Because", readonly=True, help="Why it is not written off."
     )
     obstacle_message = fields.Char(string="Why", readonly=True)
+    confirmed_codes = fields.Char(readonly=True)
     confirmed_message = fields.Char(
-        string="Confirmed", readonly=True, help="The warning in spite of which it was included."
+        string="Confirmed", readonly=True, help="The warnings in spite of which it was included."
     )
     is_included = fields.Boolean(
         string="Include", compute="_compute_is_included", inverse="_inverse_is_included"
@@ -128,6 +129,23 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
                 )
             )
 
+    def _confirm_warnings(self):
+        """Note that a user saw what there is to know of these items, and includes them.
+
+        :return: dict line → messages that were not confirmed before
+        """
+        items = self.env["account.move.line"].browse(self.item_id.ids)
+        found = self.env["ar.writeoff.selection"]._get_item_warnings(items)
+        fresh = {}
+        for line in self:
+            warnings = dict(found.get(line.item_id, ()))
+            known = set((line.confirmed_codes or "").split(","))
+            if new := [message for code, message in warnings.items() if code not in known]:
+                fresh[line] = new
+                line.confirmed_codes = ",".join(sorted({*warnings, *known} - {""}))
+                line.confirmed_message = " ".join(warnings.values())
+        return fresh
+
     def _plan(self, obstacle, netted):
         """Include or leave out this candidate; an amount the user set stays while it can.
 
@@ -137,15 +155,19 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         self.ensure_one()
         vals = self.writeoff_id._prepare_obstacle_vals(obstacle)
         residual = self.item_id.amount_residual_currency
-        is_same = not self.currency_id.compare_amounts(netted, self.netted_currency)
-        is_as_planned = not self.currency_id.compare_amounts(residual, self.residual_currency)
-        if not (is_same and is_as_planned):
+        compare = self.currency_id.compare_amounts
+        before = self.residual_currency - self.netted_currency
+        left = self.currency_id.round(residual - netted)
+        if compare(netted, self.netted_currency) or compare(residual, self.residual_currency):
+            amount = left
+            if compare(self.amount_currency, before) and not self._is_netted_only():
+                amount = min(self.amount_currency, left, key=abs)
             vals.update(
                 residual_currency=residual,
                 residual=self.item_id.amount_residual,
                 netted_currency=netted,
-                amount_currency=residual - netted,
-                amount=self.item_id._get_writeoff_amount(residual - netted),
+                amount_currency=amount,
+                amount=self.item_id._get_writeoff_amount(amount),
             )
         self.write(vals)
 

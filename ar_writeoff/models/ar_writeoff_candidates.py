@@ -1,8 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .ar_writeoff_selection import SOFT_OBSTACLES
-from .line_states import OUTSIDE_STATES
+from .line_states import CANDIDATE_STATES, OUTSIDE_STATES
 
 
 class ArWriteoffCandidatesMixin(models.AbstractModel):
@@ -30,7 +29,7 @@ class ArWriteoffCandidatesMixin(models.AbstractModel):
         batch.line_ids.unlink()
         batch.write({"selected_on": fields.Datetime.now(), "is_outdated": False})
         Selection = self.env["ar.writeoff.selection"]
-        obstacles, netted = Selection._evaluate(self, items)
+        obstacles, netted = Selection._evaluate(self, items, with_run_limit=True)
         batch.env["ar.writeoff.line"].create(
             [
                 self._prepare_candidate_vals(item, obstacles.get(item), netted[item])
@@ -82,6 +81,7 @@ class ArWriteoffCandidatesMixin(models.AbstractModel):
         """Take candidates into the run, as far as the rules allow.
 
         What only wants a second look (warnings, the limit of the run) the user confirms thereby.
+        What is included already stays so: candidates that would push it out stay out themselves.
 
         :param lines: ``ar.writeoff.line`` records of this batch
         :return: those that stay left out
@@ -90,10 +90,16 @@ class ArWriteoffCandidatesMixin(models.AbstractModel):
         self._check_is_open_batch()
         # sudo: candidates are the engine's; authority was checked before
         lines = lines.sudo().filtered(lambda line: line.state in OUTSIDE_STATES)
-        for line in lines.filtered(lambda line: line.obstacle in dict(SOFT_OBSTACLES)):
-            line.confirmed_message = line.obstacle_message
-        pool = lines | self._get_tied_lines(lines)
-        self._replan(pool, confirmed=pool.item_id)
+        lines._confirm_warnings()
+        pool = self._get_pool(lines)
+        carried = self._get_carried(pool - lines)
+        obstacles, netted = self._evaluate_lines(pool, carried)
+        pushed_out = [line for line in pool if line.state == "planned" and line in obstacles]
+        if pushed_out:
+            reason = obstacles[pushed_out[0]]
+            carried.update(dict.fromkeys(lines, reason))
+            obstacles, netted = self._evaluate_lines(pool, carried)
+        self._plan_lines(pool, obstacles, netted)
         self.sudo()._refresh()
         return lines.filtered(lambda line: line.state == "left_out")
 
@@ -106,35 +112,72 @@ class ArWriteoffCandidatesMixin(models.AbstractModel):
         self._check_is_open_batch()
         # sudo: candidates are the engine's; authority was checked before
         lines = lines.sudo().filtered(lambda line: line.state == "planned")
-        tied = self._get_tied_lines(lines) - lines
         obstacle = "user", self.env._("Excluded by %s.", self.env.user.name)
-        for line in lines:
-            line._plan(obstacle, 0.0)
+        pool = self._get_pool(lines) if self.side == "both" else lines
+        carried = {**self._get_carried(pool - lines), **dict.fromkeys(lines, obstacle)}
         if self.side == "both":
-            self._replan(tied, confirmed=tied.item_id)
+            self._plan_lines(pool, *self._evaluate_lines(pool, carried))
+        else:
+            self._plan_lines(lines, carried, {})
         self.sudo()._refresh()
 
-    def _get_tied_lines(self, lines):
-        """Included lines whose limits or netting depend on these.
+    def _get_pool(self, lines):
+        """These candidates, and those whose limits or netting depend on them.
 
         :param lines: ``ar.writeoff.line`` records of this batch
         :return: ``ar.writeoff.line``
         """
-        return self.sudo().line_ids.filtered(
-            lambda line, customers=lines.partner_id: (
-                line.state == "planned" and line.partner_id in customers
-            )
+        if self.side != "both" and not self.limit_customer:
+            return lines
+        # sudo: candidates are the engine's; authority was checked before
+        return lines | lines.sudo().search(
+            [
+                ("writeoff_id", "=", self.id),
+                ("partner_id", "in", lines.partner_id.ids),
+                ("state", "in", CANDIDATE_STATES),
+            ]
         )
 
-    def _replan(self, lines, confirmed):
+    def _get_carried(self, lines):
+        """What was said against candidates nobody touches now: it stays.
+
+        Only what netting ties to a document may come along with it.
+
+        :param lines: ``ar.writeoff.line`` records
+        :return: dict line → (code, message)
+        """
+        return {
+            line: (line.obstacle, line.obstacle_message)
+            for line in lines
+            if line.state in OUTSIDE_STATES and line.obstacle != "netted_with"
+        }
+
+    def _evaluate_lines(self, lines, carried=None, with_run_limit=False):
+        """What speaks against these candidates now, and what of them would be netted.
+
+        :param lines: ``ar.writeoff.line`` records of this batch
+        :param dict carried: see ``_get_carried``
+        :param bool with_run_limit: whether the limit of the run leaves out what does not fit
+        :return: tuple: dict line → (code, message); dict line → amount netted
+        """
+        lines = lines.filtered("item_id")
         items = self.env["account.move.line"].browse(lines.item_id.ids)
+        by_item = {line.item_id: line for line in lines}
         obstacles, netted = self.env["ar.writeoff.selection"]._evaluate(
-            self, items, self.env["account.move.line"].browse(confirmed.ids)
+            self,
+            items,
+            lines=by_item,
+            carried={line.item_id: obstacle for line, obstacle in (carried or {}).items()},
+            with_run_limit=with_run_limit,
         )
-        for line in lines:
-            item = items.browse(line.item_id.id)
-            if line.item_id:
-                line._plan(obstacles.get(item), netted.get(item, 0.0))
+        return (
+            {by_item[item]: obstacle for item, obstacle in obstacles.items()},
+            {by_item[item]: amount for item, amount in netted.items()},
+        )
+
+    def _plan_lines(self, lines, obstacles, netted):
+        for line in lines.filtered("item_id"):
+            line._plan(obstacles.get(line), netted.get(line, 0.0))
 
     # ------------------------------------------------------------------
     # Checks

@@ -260,7 +260,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 self.env._(
                     "No taxable lines on %(items)s: there is no tax to separate, all of it is "
                     "loss or gain.",
-                    items=", ".join(plain.mapped("item_name")),
+                    items=self._get_short_list(plain.mapped("item_name")),
                 ),
             )
 
@@ -274,7 +274,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                     "The accounting date %(date)s is before the date of %(items)s: between the "
                     "two, the books show less than the customer owed.",
                     date=format_date(self.env, self.accounting_date),
-                    items=", ".join(later.mapped("item_name")),
+                    items=self._get_short_list(later.mapped("item_name")),
                 ),
             )
         if self.accounting_date > fields.Date.context_today(self):

@@ -30,7 +30,9 @@ class ArWriteoffCriteriaMixin(models.AbstractModel):
         help="Empty: the company and its branches, as far as they are active.",
     )
     partner_ids = fields.Many2many(
-        "res.partner", string="Customers", domain="[('parent_id', '=', False)]"
+        "res.partner",
+        string="Customers",
+        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
     )
     partner_tag_ids = fields.Many2many("res.partner.category", string="Customer Tags")
     salesperson_ids = fields.Many2many(

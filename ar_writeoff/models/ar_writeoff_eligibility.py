@@ -252,6 +252,9 @@ class ArWriteoffEligibility(models.AbstractModel):
     def _warn_payables(self, items):
         """Debts to the same customer could be set off instead of giving the claim up."""
         debts = items.filtered(lambda item: item.amount_residual > 0)
+        by_customer = debts.grouped(
+            lambda item: (item.partner_id.commercial_partner_id, item.company_id)
+        )
         partners = debts.partner_id.commercial_partner_id
         groups = self.env["account.move.line"]._read_group(
             [
@@ -266,9 +269,10 @@ class ArWriteoffEligibility(models.AbstractModel):
         )
         owed = {}
         for partner, company, residual in groups:
-            key = (partner.commercial_partner_id, company.currency_id)
+            key = (partner.commercial_partner_id, company)
             owed[key] = owed.get(key, 0.0) - residual
-        for (partner, currency), amount in owed.items():
+        for (partner, company), amount in owed.items():
+            currency = company.currency_id
             if currency.compare_amounts(amount, 0.0) > 0:
                 yield (
                     "payables",
@@ -277,7 +281,5 @@ class ArWriteoffEligibility(models.AbstractModel):
                         customer=partner.display_name,
                         amount=currency.format(amount),
                     ),
-                    debts.filtered(
-                        lambda item, p=partner: item.partner_id.commercial_partner_id == p
-                    ),
+                    by_customer.get((partner, company), items.browse()),
                 )

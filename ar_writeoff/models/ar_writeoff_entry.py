@@ -325,8 +325,13 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :param lines: ``ar.writeoff.line`` records of an entry in draft
         :raises UserError: see ``_net``
         """
-        customers = lines.partner_id
-        own = self.line_ids.filtered(lambda line: line.partner_id in customers)
+        own = lines.search(
+            [
+                ("writeoff_id", "=", self.id),
+                ("partner_id", "in", lines.partner_id.ids),
+                ("netted_currency", "!=", 0.0),
+            ]
+        )
         self._net(own._filter_to_net())
 
     def _check_unchanged(self, entry, lines):

@@ -132,6 +132,19 @@ class ArWriteoffNettingMixin(models.AbstractModel):
         matches.sudo().writeoff_id = self._origin
         lines.sudo().is_netted = True
 
+    def _cancel_waiting_netting(self):
+        """What was to be matched with an entry that is gone waits for nothing any more."""
+        lines = self.line_ids
+        alive = lines.filtered(lambda line: line.state == "entry_draft").partner_id
+        lines.filtered(
+            lambda line: (
+                line.state == "planned"
+                and line._is_netted_only()
+                and line.partner_id not in alive
+                and line.writeoff_id.state != "draft"
+            )
+        ).write({"state": "cancelled"})
+
     def _check_netting(self, lines):
         """What is matched must be what was shown.
 

@@ -1,14 +1,16 @@
 from odoo import api, models
+from odoo.fields import Domain
 
-# Why a candidate of a batch is not included; the first group can be included by hand.
-SOFT_OBSTACLES = [
+from .line_states import TAKEN_STATES
+
+# Why a candidate of a batch is not included. The first want a second look only: including the item
+# by hand confirms them.
+OBSTACLES = [
     ("user", "Excluded by Hand"),
+    ("limit_run", "Above the Limit of the Run"),
     ("in_payment", "Payment in Process"),
     ("discount", "Early Payment Discount Open"),
     ("payables", "We Owe the Customer"),
-    ("limit_run", "Above the Limit of the Run"),
-]
-HARD_OBSTACLES = [
     ("limit_document", "Above the Limit per Document"),
     ("limit_customer", "Above the Limit per Customer"),
     ("limit_own", "Above the Customer's Own Limit"),
@@ -21,12 +23,13 @@ HARD_OBSTACLES = [
     ("unmatched", "Unreconciled from a Write-Off"),
     ("counterpart", "Made by a Write-Off"),
     ("on_payment_tax", "Entry with Tax Due on Payment"),
+    ("lock_date", "Closed Period"),
     ("changed", "Changed Meanwhile"),
     ("busy", "Being Changed by Somebody Else"),
     ("stopped", "Run Was Stopped"),
     ("other", "Other"),
 ]
-OBSTACLES = SOFT_OBSTACLES + HARD_OBSTACLES
+KNOWN_OBSTACLES = tuple(code for code, _name in OBSTACLES)
 
 
 class ArWriteoffSelection(models.AbstractModel):
@@ -39,37 +42,53 @@ class ArWriteoffSelection(models.AbstractModel):
     _description = "Selection of a Batch Write-Off"
 
     @api.model
-    def _evaluate(self, batch, items, confirmed=None):
+    def _evaluate(self, batch, items, lines=None, carried=None, with_run_limit=False):
         """What speaks against each item, and what of it would be netted.
 
         :param batch: ``ar.writeoff``
         :param items: open ``account.move.line`` records
-        :param confirmed: those the user includes by hand: warnings and the limit of the run do
-            not count for them
+        :param dict lines: item → its candidate, once there are candidates
+        :param dict carried: item → (code, message) that was decided before and stays
+        :param bool with_run_limit: whether the limit of the run leaves out what does not fit
         :return: tuple: dict item → (code, message); dict item → amount netted, in its currency
         """
-        confirmed = confirmed or items.browse()
-        obstacles = {}
+        obstacles = dict(carried or {})
         for find in self._get_obstacle_finders():
             left = items.filtered(lambda item: item not in obstacles)
-            found = find(batch, left)
-            obstacles.update(
-                (item, self._known(*obstacle))
-                for item, obstacle in found.items()
-                if item not in confirmed or obstacle[0] not in dict(SOFT_OBSTACLES)
-            )
+            for item, (code, message) in find(batch, left, lines or {}).items():
+                # Obstacles of other addons are shown as *Other*, with their message.
+                obstacles[item] = code if code in KNOWN_OBSTACLES else "other", message
+        if batch.side == "both":
+            obstacles.update(self._find_tied_credits(items, obstacles))
         left = items.filtered(lambda item: item not in obstacles)
         pairs = self.env["ar.writeoff.netting"]._get_pairs(left) if batch.side == "both" else []
         netted = self._get_netted(left, pairs)
-        obstacles.update(self._find_above_limits(batch, left, pairs, netted, not confirmed))
+        obstacles.update(self._find_above_limits(batch, left, pairs, netted, with_run_limit))
         return obstacles, {
             item: 0.0 if item in obstacles else netted.get(item, 0.0) for item in items
         }
 
+    @api.model
+    def _find_at_run(self, batch, items, lines):
+        """What speaks against items in the last moment, which was no obstacle when chosen.
+
+        :param batch: ``ar.writeoff``
+        :param items: ``account.move.line`` records, locked
+        :param dict lines: item → its ``ar.writeoff.line`` in the queue
+        :return: dict item → (code, message)
+        """
+        own = batch.env["ar.writeoff.line"].union(*lines.values())
+        found = self.env["ar.writeoff.eligibility"]._get_blockers(items, own_lines=own)
+        left = items.filtered(lambda item: item not in found)
+        found.update(self._find_warned(batch, left, lines))
+        netted = {item: lines[item].netted_currency for item in items}
+        found.update(self._find_above_own_limits(batch, items, netted))
+        return found
+
     def _get_obstacle_finders(self):
         """The questions in the order in which they are asked. Extension point.
 
-        :return: list of methods (batch, items) → dict item → (code, message)
+        :return: list of methods (batch, items, lines) → dict item → (code, message)
         """
         return [
             self._find_blocked,
@@ -77,10 +96,6 @@ class ArWriteoffSelection(models.AbstractModel):
             self._find_split_children,
             self._find_without_account,
         ]
-
-    def _known(self, code, message):
-        """Obstacles of other addons are shown as *Other*, with their message."""
-        return code if code in dict(OBSTACLES) else "other", message
 
     def _get_netted(self, items, pairs):
         netted = dict.fromkeys(items, 0.0)
@@ -93,24 +108,55 @@ class ArWriteoffSelection(models.AbstractModel):
     # Item by item
     # ------------------------------------------------------------------
 
-    def _find_blocked(self, batch, items):
-        blockers = self.env["ar.writeoff.eligibility"]._get_blockers(
-            items, own_lines=batch.line_ids
-        )
+    def _find_blocked(self, batch, items, lines):
+        blockers = self.env["ar.writeoff.eligibility"]._get_blockers(items)
         return {
             item: ("changed" if code in ("closed", "not_posted") else code, message)
             for item, (code, message) in blockers.items()
         }
 
-    def _find_warned(self, batch, items):
+    def _find_warned(self, batch, items, lines):
         """What a user would have to confirm is never included silently."""
-        warned = {}
+        found = {}
+        for item, warnings in self._get_item_warnings(items).items():
+            line = lines.get(item)
+            confirmed = (line.confirmed_codes or "").split(",") if line else ()
+            for code, message in warnings:
+                if code not in confirmed:
+                    found.setdefault(item, (code, message))
+        return found
+
+    @api.model
+    def _get_item_warnings(self, items):
+        """What a user should know of each item.
+
+        :param items: ``account.move.line`` records
+        :return: dict item → list of (code, message)
+        """
+        found = {}
         for code, message, concerned in self.env["ar.writeoff.eligibility"]._get_warnings(items):
             for item in concerned:
-                warned.setdefault(item, (code, message))
-        return warned
+                found.setdefault(item, []).append((code, message))
+        return found
 
-    def _find_split_children(self, batch, items):
+    def _find_tied_credits(self, items, obstacles):
+        """No credit is given up while the debit it belongs to is left out, whatever the reason.
+
+        :param items: open ``account.move.line`` records
+        :param dict obstacles: item → (code, message)
+        :return: dict credit → (code, message)
+        """
+        pairs = self.env["ar.writeoff.netting"]._get_pairs(items)
+        return {
+            credit: ("netted_with", self._get_tied_message(obstacles[debit][1]))
+            for debit, credit, _amount in pairs
+            if debit in obstacles and credit not in obstacles
+        }
+
+    def _get_tied_message(self, message):
+        return self.env._("Tied by netting: %s", message)
+
+    def _find_split_children(self, batch, items, lines):
         """A subsidiary's invoice goes as a whole: all of its open items, or none."""
         children = items.filtered(lambda item: item._is_writeoff_child_account())
         found = {}
@@ -125,11 +171,10 @@ class ArWriteoffSelection(models.AbstractModel):
                 found.update(dict.fromkeys(own, ("child", message)))
         return found
 
-    def _find_without_account(self, batch, items):
+    def _find_without_account(self, batch, items, lines):
         found = {}
-        chosen = {line.item_id: line for line in batch.line_ids}
         for item in items:
-            line = chosen.get(item)
+            line = lines.get(item)
             if line and line.writeoff_account_id:
                 continue
             reason = line.reason_id if line else batch._get_reason_of(item)
@@ -159,38 +204,69 @@ class ArWriteoffSelection(models.AbstractModel):
         documents = items.grouped(self._get_document_key)
         measures = {key: self._get_measure(own, netted) for key, own in documents.items()}
         units = self._get_units(documents, pairs)
-        above = self._get_documents_above(batch, documents, measures)
+        above = self._get_documents_above(batch, documents, netted)
         above.update(self._get_customers_above(batch, documents, measures, above))
         found = {}
         for unit in units:
             first = next((above[key] for key in unit if key in above), None)
             for key in unit if first else ():
-                tied = "netted_with", self.env._("Tied by netting: %s", first[1])
+                tied = "netted_with", self._get_tied_message(first[1])
                 found.update(dict.fromkeys(documents[key], above.get(key, tied)))
         if with_run_limit and batch.limit_run:
             fit = [unit for unit in units if not any(item in found for item in documents[unit[0]])]
             found.update(self._find_beyond_run(batch, documents, measures, fit))
         return found
 
+    def _find_above_own_limits(self, batch, items, netted):
+        """Documents beyond a limit, the customer's own as it is now.
+
+        :return: dict item → (code, message)
+        """
+        documents = items.grouped(self._get_document_key)
+        above = self._get_documents_above(batch, documents, netted)
+        return {item: above[key] for key in above for item in documents[key]}
+
     def _get_measure(self, items, netted):
         amount = sum(
-            item._get_writeoff_amount(item.amount_residual_currency - netted[item])
+            item._get_writeoff_amount(item.amount_residual_currency - netted.get(item, 0.0))
             for item in items
         )
         return abs(items.company_currency_id[:1].round(amount))
 
-    def _get_documents_above(self, batch, documents, measures):
+    def _get_documents_above(self, batch, documents, netted):
+        """Documents of which more is open than a limit allows, all of their items counted.
+
+        :param dict documents: key → items
+        :param dict netted: item → amount in its currency
+        :return: dict key → (code, message)
+        """
+        whole = self._get_whole_documents(batch, documents)
         above = {}
         for key, items in documents.items():
             limit, code = self._get_document_limit(batch, items[0])
-            if limit is not None and batch.currency_id.compare_amounts(measures[key], limit) > 0:
+            if limit is None:
+                continue
+            measure = self._get_measure(whole.get(key, items) | items, netted)
+            if batch.currency_id.compare_amounts(measure, limit) > 0:
                 message = self.env._(
                     "%(amount)s is above %(limit)s.",
-                    amount=batch.currency_id.format(measures[key]),
+                    amount=batch.currency_id.format(measure),
                     limit=batch.currency_id.format(limit),
                 )
                 above[key] = code, message
         return above
+
+    def _get_whole_documents(self, batch, documents):
+        """All open items of documents: no limit is passed one instalment at a time.
+
+        :param dict documents: key → items
+        :return: dict key → ``account.move.line``
+        """
+        AccountMoveLine = self.env["account.move.line"]
+        ids = {key[0].id for key in documents}
+        domain = Domain(AccountMoveLine._get_open_item_domain()) & batch._get_side_domain()
+        items = AccountMoveLine.search(domain & Domain("move_id", "in", ids))
+        return items.grouped(self._get_document_key)
 
     def _get_document_limit(self, batch, item):
         """The limit that holds for a document: the lower of the batch's and the customer's own.
@@ -211,7 +287,7 @@ class ArWriteoffSelection(models.AbstractModel):
         found = {}
         if not batch.limit_customer:
             return found
-        totals = {}
+        totals = self._get_done_by_customer(batch, documents)
         for key in documents:
             if key not in above:
                 totals[key[1]] = totals.get(key[1], 0.0) + measures[key]
@@ -226,6 +302,28 @@ class ArWriteoffSelection(models.AbstractModel):
                 )
                 found[key] = "limit_customer", message
         return {key: found[key] for key in found if key not in above}
+
+    def _get_done_by_customer(self, batch, documents):
+        """What the batch has written off of these customers already: a retry adds to it.
+
+        :return: dict customer → amount in company currency
+        """
+        customers = {key[1].id for key in documents}
+        # sudo: what is done counts, whoever may see it
+        groups = (
+            self.env["ar.writeoff.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("writeoff_id", "=", batch.id),
+                    ("partner_id", "in", customers),
+                    ("state", "in", ("queued", *TAKEN_STATES)),
+                ],
+                ["partner_id"],
+                ["amount:sum"],
+            )
+        )
+        return {partner.sudo(False): abs(amount) for partner, amount in groups}
 
     def _get_units(self, documents, pairs):
         """Documents that stand or fall together, because netting ties them.

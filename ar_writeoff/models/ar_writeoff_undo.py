@@ -33,7 +33,8 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         lines = (self.line_ids if lines is None else lines & self.line_ids).filtered(
             lambda line: line.state in LIVE_STATES
         )
-        if not lines:
+        is_all = not self.line_ids.filtered(lambda line: line.state in LIVE_STATES) - lines
+        if not lines and not (with_netting and self.netting_ids):
             raise UserError(
                 self.env._("Nothing of write-off %s is left to undo.", self.name),
             )
@@ -44,7 +45,8 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         lines._unmatch_items()
         counter_entries._post(soft=False)
         if with_netting:
-            self._unnet(lines.partner_id)
+            # Once nothing is left, also of customers whose credits closed everything.
+            self._unnet(self.line_ids.partner_id if is_all else lines.partner_id)
         lines._log_on_documents(self.env._("Write-off undone"))
         self._log_reversal(lines, comment)
         return counter_entries
@@ -96,12 +98,13 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         batch._refresh()
         self.env.ref("ar_writeoff.ir_cron_run").sudo()._trigger()  # sudo: users may not
 
-    def _undo_chunk(self):
+    def _undo_chunk(self, size=None):
         """Undo the next lines of those that wait for it; what stands in the way ends it.
 
+        :param int size: how many, if not as many as usual
         :return: int, how many lines were looked at
         """
-        lines = self.sudo()._get_next_chunk([("undo_queued", "=", True)])
+        lines = self.sudo()._get_next_chunk([("undo_queued", "=", True)], size)
         if not lines:
             return 0
         try:
@@ -111,12 +114,20 @@ class ArWriteoffUndoMixin(models.AbstractModel):
             lines.undo_queued = False
         except UserError as error:
             self.env.invalidate_all(flush=False)
-            # sudo: the register is the engine's; authority was checked when it was asked for
-            batch = self.sudo()
-            batch.line_ids.filtered("undo_queued").undo_queued = False
-            batch.message_post(body=self.env._("The undo stopped: %s", str(error)))
+            self._stop_undo(str(error))
         self.sudo()._refresh()
         return len(lines)
+
+    def _stop_undo(self, message):
+        """What is undone stays undone, the rest stays written off.
+
+        :param str message: why, for the history
+        """
+        # sudo: the register is the engine's; authority was checked when it was asked for
+        batch = self.sudo()
+        batch.line_ids.filtered("undo_queued").undo_queued = False
+        batch._refresh()
+        batch.message_post(body=self.env._("The undo stopped: %s", message))
 
     def _check_all_lines_visible(self):
         """Undoing half of a write-off because the rest is hidden would surprise everybody.

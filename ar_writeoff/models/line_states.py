@@ -14,3 +14,5 @@ REGISTER_STATES = ("entry_draft", *LIVE_STATES, "reversed", "cancelled")
 TOTAL_STATES = ("planned", "queued", "entry_draft", *LIVE_STATES, "reversed", "netted")
 # Candidates that are not included, but could be.
 OUTSIDE_STATES = ("left_out", "skipped", "failed")
+# Candidates, included or not.
+CANDIDATE_STATES = ("planned", *OUTSIDE_STATES)

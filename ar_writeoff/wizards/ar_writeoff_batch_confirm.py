@@ -10,7 +10,9 @@ class ArWriteoffBatchConfirm(models.TransientModel):
 
     writeoff_id = fields.Many2one("ar.writeoff", required=True, readonly=True)
     currency_id = fields.Many2one(related="writeoff_id.currency_id")
-    include_all = fields.Boolean(readonly=True)
+    mode = fields.Selection(
+        [("included", "Included"), ("all", "All"), ("retry", "Retry")], readonly=True
+    )
     item_count = fields.Integer(string="Items", readonly=True)
     more_count = fields.Integer(string="Included in Addition", readonly=True)
     amount = fields.Monetary(string="Total to Write Off", readonly=True)
@@ -22,22 +24,21 @@ class ArWriteoffBatchConfirm(models.TransientModel):
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
 
     @api.model
-    def _open(self, batch, include_all):
-        """Say what a run would do; what *Process All* adds is included for a look, and taken back.
+    def _open(self, batch, mode):
+        """Say what a run would do: it is prepared for a look, and that is taken back.
 
         :param batch: ``ar.writeoff``
-        :param bool include_all: whether every candidate is included first
+        :param str mode: see ``ar.writeoff._prepare_run``
         :return: window action
         """
         savepoint = self.env.cr.savepoint()
         try:
             before = batch.included_count
-            if include_all:
-                batch._include(batch.line_ids.filtered(lambda line: line.state == "left_out"))
+            lines, warnings = batch._prepare_run(mode)
             vals = {
-                **self._prepare_confirm_vals(batch),
-                "include_all": include_all,
-                "more_count": batch.included_count - before,
+                **self._prepare_confirm_vals(batch, lines, warnings),
+                "mode": mode,
+                "more_count": len(lines) - before,
             }
         finally:
             savepoint.close(rollback=True)
@@ -47,22 +48,21 @@ class ArWriteoffBatchConfirm(models.TransientModel):
             name=self.env._("Process Batch"), target="new", context={}
         )
 
-    def _prepare_confirm_vals(self, batch):
-        checks = batch._get_batch_checks()
+    def _prepare_confirm_vals(self, batch, lines, warnings):
+        checks = [
+            *batch._get_run_checks(lines),
+            *(batch._warning("item", message) for message in warnings),
+        ]
         levels = {check["level"] for check in checks}
-        left_out = self.env["ar.writeoff.summary"].search(
-            [("writeoff_id", "=", batch.id), ("state", "=", "left_out")]
-        )
-        labels = dict(left_out._fields["obstacle"]._description_selection(self.env))
+        amounts = [
+            currency.format(sum(own.mapped("amount_currency")))
+            for currency, own in lines.grouped("currency_id").items()
+        ]
         return {
-            "item_count": batch.included_count,
-            "amount": batch.amount,
-            "amounts_by_currency": batch.amounts_by_currency,
-            "left_out": "\n".join(
-                f"{row.item_count} × {labels.get(row.obstacle, '')}: "
-                f"{row.currency_id.format(row.amount_currency)}"
-                for row in left_out
-            ),
+            "item_count": len(lines),
+            "amount": sum(lines.mapped("amount")),
+            "amounts_by_currency": ", ".join(amounts),
+            "left_out": self._get_left_out_text(batch),
             "checks": {
                 f"{index}_{check['code']}": {"message": check["message"], "level": check["level"]}
                 for index, check in enumerate(checks)
@@ -70,6 +70,17 @@ class ArWriteoffBatchConfirm(models.TransientModel):
             "has_blockers": "danger" in levels,
             "warnings": batch._get_warnings_text(checks),
         }
+
+    def _get_left_out_text(self, batch):
+        rows = self.env["ar.writeoff.summary"].search(
+            [("writeoff_id", "=", batch.id), ("state", "in", ("left_out", "skipped", "failed"))]
+        )
+        labels = dict(rows._fields["obstacle"]._description_selection(self.env))
+        return "\n".join(
+            f"{row.item_count} × {labels.get(row.obstacle, '')}: "
+            f"{row.currency_id.format(row.amount_currency)}"
+            for row in rows
+        )
 
     def action_run(self):
         """Run the batch.
@@ -85,5 +96,5 @@ class ArWriteoffBatchConfirm(models.TransientModel):
                     self.warnings,
                 )
             )
-        self.writeoff_id._start(self.include_all, self.warnings)
+        self.writeoff_id._start(self.mode, self.warnings, self.item_count, self.amount)
         return self.writeoff_id._get_batch_action()

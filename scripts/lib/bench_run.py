@@ -172,7 +172,7 @@ def batch_of(items):
 
 def run(batch):
     """As the button and the scheduled job do: chunk by chunk, each committed."""
-    batch._start(include_all=False, warnings_confirmed=False)
+    batch._start("included", "", batch.included_count, batch.amount)
     env.cr.commit()
     env["ar.writeoff"]._cron_run()
 

@@ -12,7 +12,7 @@ export class CandidatesController extends ListController {
         super.setup();
         this.actionService = useService("action");
         this.ormService = useService("orm");
-        this.totals = useState({text: "", can_process: false, is_netting: false});
+        this.totals = useState({text: "", can_process: false, is_tied: false});
         onWillStart(() => this.loadTotals());
     }
 
@@ -42,8 +42,8 @@ export class CandidatesController extends ListController {
 
     async onRecordSaved(record) {
         await super.onRecordSaved(record);
-        if (this.totals.is_netting) {
-            // What is netted of one item changes what is left of others.
+        if (this.totals.is_tied) {
+            // By netting, or a limit of the customer, one choice changes other rows.
             await this.model.load();
         } else {
             await this.loadTotals();
