@@ -1,5 +1,6 @@
 """What the tests of batches share."""
 
+from odoo import Command
 from odoo.tests import Form
 
 from .common import WriteoffCommon
@@ -55,3 +56,18 @@ class BatchCommon(WriteoffCommon):
             (line.move_id, line.amount_currency, line.obstacle or "")
             for line in batch.line_ids.sorted("id")
         ]
+
+    def _discounted(self):
+        """An invoice of 10.00 on which the customer may still take 2 %."""
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 %",
+                "early_discount": True,
+                "discount_percentage": 2.0,
+                "discount_days": 60,
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 90})
+                ],
+            }
+        )
+        return self._invoice(10.0, date="2024-06-15", invoice_payment_term_id=term.id)

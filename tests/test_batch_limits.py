@@ -221,18 +221,7 @@ class TestBatchLimits(BatchCommon):
         self._assert_confirmed_by_hand(invoice, "payables", "You owe Birch .*4.00")
 
     def test_discount(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 %",
-                "early_discount": True,
-                "discount_percentage": 2.0,
-                "discount_days": 60,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 90})
-                ],
-            }
-        )
-        invoice = self._invoice(10.0, date="2024-06-15", invoice_payment_term_id=term.id)
+        invoice = self._discounted()
         self._assert_confirmed_by_hand(invoice, "discount", "may still pay less until 08/14/2024")
 
     def test_payment_in_process(self):

@@ -3,7 +3,6 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -169,20 +168,6 @@ class TestBatchRules(BatchCommon):
         self._run(batch)
         self._retry(batch)
         self.assertEqual(invoice.amount_residual, 4.0)
-
-    def _discounted(self):
-        term = self.env["account.payment.term"].create(
-            {
-                "name": "2 %",
-                "early_discount": True,
-                "discount_percentage": 2.0,
-                "discount_days": 60,
-                "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 90})
-                ],
-            }
-        )
-        return self._invoice(10.0, date="2024-06-15", invoice_payment_term_id=term.id)
 
     def test_two_warnings_of_one_item(self):
         """Confirmed by including it; excluded and included again, they stay confirmed."""

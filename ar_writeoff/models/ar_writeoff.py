@@ -1,10 +1,9 @@
-from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .line_states import LIVE_STATES, REGISTER_STATES, TOTAL_STATES
+from .line_states import LIVE_STATES, REGISTER_STATES
 from .res_company import WRITEOFF_GROUPING
 
 # What is found out about a line in the state that netting leaves behind.
@@ -25,6 +24,7 @@ class ArWriteoff(models.Model):
         "ar.writeoff.entry.mixin",
         "ar.writeoff.netting.mixin",
         "ar.writeoff.preview.mixin",
+        "ar.writeoff.totals.mixin",
         "ar.writeoff.undo.mixin",
     ]
     _order = "date desc, id desc"
@@ -311,85 +311,6 @@ class ArWriteoff(models.Model):
 
     def _get_draft_entries(self):
         return self.entry_ids.filtered(lambda move: move.state == "draft")
-
-    def _refresh_after_ledger(self):
-        """Follow a change of the ledger; a run that makes many looks once after each chunk."""
-        self.filtered(lambda writeoff: writeoff.state != "running")._refresh()
-
-    def _refresh(self):
-        """Derive state and totals from the lines, by one read for all documents.
-
-        Called after whatever changed lines or their entries. A field that depends on
-        ``line_ids.state`` would be recomputed for each of 100,000 lines.
-        """
-        if not self:
-            return  # most entries and matches have nothing to do with write-offs
-        totals = defaultdict(lambda: defaultdict(float))
-        taxes = defaultdict(float)
-        partners = defaultdict(dict)
-        groups = self.env["ar.writeoff.line"]._read_group(
-            [("writeoff_id", "in", self.ids)],
-            ["writeoff_id", "state", "partner_id", "partner_name"],
-            ["amount:sum", "amount_tax:sum"],
-        )
-        for writeoff, state, partner, name, amount, tax in groups:
-            totals[writeoff.id][state] += amount
-            if state in TOTAL_STATES:
-                taxes[writeoff.id] += tax
-                partners[writeoff.id][partner] = name
-        for writeoff in self:
-            writeoff._write_derived(totals[writeoff.id], taxes[writeoff.id], partners[writeoff.id])
-
-    def _write_derived(self, totals, tax, partners):
-        """Store what ``_refresh`` read.
-
-        :param dict totals: line state → sum of amounts in company currency
-        :param float tax: the tax in them, in company currency
-        :param dict partners: customers on the lines → their name, that of the time if deleted
-        """
-        # As many are read as are shown; of those who are gone, the name of the time is left.
-        ordered = sorted(partners, key=lambda partner: partners[partner] or "")
-        names = [partner.display_name or partners[partner] for partner in ordered[:3]]
-        names = [name for name in names if name]
-        amount = sum(total for state, total in totals.items() if state in TOTAL_STATES)
-        vals = {
-            "state": self._get_derived_state(set(totals)),
-            "amount": amount,
-            "amount_tax": tax,
-            "amount_untaxed": amount - tax,
-            "amount_reversed": totals.get("reversed", 0.0),
-            "amount_net": sum(totals.get(state, 0.0) for state in LIVE_STATES),
-            "partner_id": next(iter(partners)).id if len(partners) == 1 else False,
-            "partner_names": ", ".join(names) + (f" (+{len(ordered) - 3})" if ordered[3:] else ""),
-        }
-        self.write(vals)
-
-    def _is_undo_under_way(self):
-        domain = [("writeoff_id", "=", self.id), ("undo_queued", "=", True)]
-        return self.undo_date and bool(self.env["ar.writeoff.line"].search_count(domain, limit=1))
-
-    def _get_derived_state(self, states):
-        """State of the document that follows from the states its lines are in.
-
-        :param set states: states of the lines
-        :return: a value of ``state``
-        """
-        live = states & set(LIVE_STATES)
-        if "queued" in states or self._is_undo_under_way():
-            return "running"
-        if "entry_draft" in states:
-            return "entries_draft"
-        if live and "reversed" in states:
-            return "partly_reversed"
-        if live:
-            return "posted"
-        if "reversed" in states:
-            return "reversed"
-        if "netted" in states:
-            return "posted"
-        if "cancelled" in states:
-            return "cancelled"
-        return "draft"
 
     # ------------------------------------------------------------------
     # The way to what belongs to it

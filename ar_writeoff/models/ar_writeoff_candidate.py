@@ -172,6 +172,37 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         self.write(vals)
 
     # ------------------------------------------------------------------
+    # What becomes of it in the run
+    # ------------------------------------------------------------------
+
+    def _is_residual_changed(self):
+        """Whether something happened to the item since it was chosen.
+
+        :return: bool
+        """
+        now = self.item_id.amount_residual_currency
+        return bool(self.currency_id.compare_amounts(now, self.residual_currency))
+
+    def _get_changed_message(self):
+        return self.env._(
+            "%(item)s: %(before)s was open when it was chosen, now it is %(now)s.",
+            item=self.item_name,
+            before=self.currency_id.format(self.residual_currency),
+            now=self.currency_id.format(self.item_id.amount_residual_currency),
+        )
+
+    def _set_outcome(self, state, code, message):
+        """Note that these were not written off, and why.
+
+        :param str state: ``skipped`` or ``failed``
+        :param str code: of the obstacle
+        :param str message: for the user
+        """
+        known = dict(self._fields["obstacle"].selection)
+        code = code if code in known else "other"
+        self.write({"state": state, "obstacle": code, "obstacle_message": message})
+
+    # ------------------------------------------------------------------
     # Buttons of the list
     # ------------------------------------------------------------------
 

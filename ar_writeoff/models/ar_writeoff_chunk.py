@@ -280,9 +280,9 @@ class ArWriteoffChunkMixin(models.AbstractModel):
         :param lines: ``ar.writeoff.line`` records in the queue, locked
         :raises LinesRefusedError: if something speaks against some of them
         """
-        given_up = lines.filtered(lambda line: not line._is_netted_only())
+        customers = lines.filtered(lambda line: not line._is_netted_only()).partner_id
         # Customers of whom nothing is left after netting have no entry that could wait.
-        settled = lines.filtered(lambda line: line.partner_id not in given_up.partner_id)
+        settled = lines.filtered(lambda line: line.partner_id not in customers)
         self._net(settled)
         self._post_lines(lines - settled, self._raise_refused)
         # What is netted waits with the entry that was left in draft.

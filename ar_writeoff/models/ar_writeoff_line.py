@@ -13,6 +13,7 @@ class ArWriteoffLine(models.Model):
         "ar.writeoff.transition.mixin",
         "ar.writeoff.line.check.mixin",
         "ar.writeoff.candidate.mixin",
+        "ar.writeoff.line.netting.mixin",
     ]
     _order = "writeoff_id desc, id"
     _rec_name = "item_name"
@@ -187,60 +188,6 @@ class ArWriteoffLine(models.Model):
         if counterpart.parent_state == "draft":
             return "entry_draft"
         return "done" if self._is_matched(counterpart) else "unmatched"
-
-    def _filter_to_net(self):
-        """The lines of which something is to be matched with the customer's other items.
-
-        :return: ``ar.writeoff.line``
-        """
-        return self.filtered(
-            lambda line: (
-                line.netted_currency
-                and not line.is_netted
-                and line.state in ("planned", "queued", "entry_draft")
-            )
-        )
-
-    def _revalue(self):
-        """What is left after netting is worth what it is booked at, to the cent rates leave."""
-        for line in self:
-            # sudo: the register is the engine's; authority was checked before
-            line.sudo().amount = line.item_id._get_writeoff_amount(line.amount_currency)
-
-    def _is_residual_changed(self):
-        """Whether something happened to the item since it was chosen.
-
-        :return: bool
-        """
-        now = self.item_id.amount_residual_currency
-        return bool(self.currency_id.compare_amounts(now, self.residual_currency))
-
-    def _get_changed_message(self):
-        return self.env._(
-            "%(item)s: %(before)s was open when it was chosen, now it is %(now)s.",
-            item=self.item_name,
-            before=self.currency_id.format(self.residual_currency),
-            now=self.currency_id.format(self.item_id.amount_residual_currency),
-        )
-
-    def _set_outcome(self, state, code, message):
-        """Note that these were not written off, and why.
-
-        :param str state: ``skipped`` or ``failed``
-        :param str code: of the obstacle
-        :param str message: for the user
-        """
-        known = dict(self._fields["obstacle"].selection)
-        code = code if code in known else "other"
-        self.write({"state": state, "obstacle": code, "obstacle_message": message})
-
-    def _is_netted_only(self):
-        """Whether all of it is matched with the customer's other items, and nothing given up.
-
-        :return: bool
-        """
-        self.ensure_one()
-        return bool(self.netted_currency) and self.currency_id.is_zero(self.amount_currency)
 
     def _is_matched(self, counterpart):
         """Tell whether the counterpart closes its item by the whole amount.

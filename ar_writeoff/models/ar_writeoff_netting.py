@@ -169,3 +169,37 @@ class ArWriteoffNettingMixin(models.AbstractModel):
                         now=line.currency_id.format(now),
                     )
                 )
+
+
+class ArWriteoffLineNettingMixin(models.AbstractModel):
+    """What of an open item is matched with the customer's other items before."""
+
+    _name = "ar.writeoff.line.netting.mixin"
+    _description = "Netting of a Write-Off Line"
+
+    def _filter_to_net(self):
+        """The lines of which something is to be matched with the customer's other items.
+
+        :return: ``ar.writeoff.line``
+        """
+        return self.filtered(
+            lambda line: (
+                line.netted_currency
+                and not line.is_netted
+                and line.state in ("planned", "queued", "entry_draft")
+            )
+        )
+
+    def _revalue(self):
+        """What is left after netting is worth what it is booked at, to the cent rates leave."""
+        for line in self:
+            # sudo: the register is the engine's; authority was checked before
+            line.sudo().amount = line.item_id._get_writeoff_amount(line.amount_currency)
+
+    def _is_netted_only(self):
+        """Whether all of it is matched with the customer's other items, and nothing given up.
+
+        :return: bool
+        """
+        self.ensure_one()
+        return bool(self.netted_currency) and self.currency_id.is_zero(self.amount_currency)
