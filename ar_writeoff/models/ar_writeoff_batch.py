@@ -54,7 +54,7 @@ class ArWriteoffBatchMixin(models.AbstractModel):
     progress = fields.Integer(compute="_compute_progress", help="Finished items, in percent.")
     progress_text = fields.Char(compute="_compute_progress")
     amounts_by_currency = fields.Char(
-        string="Included", compute="_compute_counts", help="By currency of the documents."
+        string="By Currency", compute="_compute_counts", help="In the documents' currencies."
     )
     summary_ids = fields.One2many("ar.writeoff.summary", "writeoff_id", readonly=True)
 

@@ -134,7 +134,8 @@ def batch(camera):
     page.click(".modal button[name=action_run]")
     page.wait_for_selector(".o_arrow_button_current:has-text('Posted')")
     page.click(".nav-link[name=result]")
-    page.wait_for_timeout(1000)
+    summary = page.locator(".o_field_widget[name=summary_ids]")
+    summary.evaluate("element => element.scrollIntoView({block: 'end'})")
     camera.shoot("batch_result")
 
 
