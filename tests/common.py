@@ -206,3 +206,42 @@ class WriteoffCommon(AccountTestInvoicingCommon):
             [("account_id", "in", account.ids), ("parent_state", "=", "posted")]
         )
         return self.company.currency_id.round(sum(lines.mapped("balance")))
+
+    def _on_payment_tax(self):
+        self.company.tax_exigibility = True
+        transition = self.company_data["default_account_tax_sale"].copy({"reconcile": True})
+        return self.percent_tax(
+            20.0,
+            tax_exigibility="on_payment",
+            cash_basis_transition_account_id=transition.id,
+        )
+
+    def _on_payment_entry(self):
+        """A journal entry of 110 that a customer owes, 10 of it tax due on payment."""
+        tax = self._on_payment_tax()
+        transition = tax.cash_basis_transition_account_id
+        rep = tax.invoice_repartition_line_ids.filtered(lambda r: r.repartition_type == "tax")
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": "2024-01-15",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.customer.id,
+                            "balance": balance,
+                            "tax_repartition_line_id": rep_id,
+                            "tax_ids": [],
+                        }
+                    )
+                    for account, balance, rep_id in (
+                        (self.receivable, 110.0, False),
+                        (self.company_data["default_account_revenue"], -100.0, False),
+                        (transition, -10.0, rep.id),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        return entry

@@ -221,3 +221,16 @@ class TestBatch(BatchCommon):
         self.assertEqual((twin.state, twin.name, twin.is_batch), ("draft", "/", True))
         self.assertEqual((twin.limit_document, twin.partner_ids), (1000.0, self.customer))
         self.assertFalse(twin.line_ids or twin.selected_on or twin.warnings_confirmed)
+
+    def test_views_know_the_company(self):
+        """Without it, choosing a reason or an account is an error in the browser."""
+        self.assertFalse(self.clerk.has_group("base.group_multi_company"))
+        views = (
+            ("ar.writeoff", "ar_writeoff.view_ar_writeoff_batch_form"),
+            ("ar.writeoff.line", "ar_writeoff.view_candidate_list"),
+        )
+        for model, xmlid in views:
+            with self.subTest(xmlid):
+                view = self.env.ref(xmlid)
+                arch = self.env[model].with_user(self.clerk).get_view(view.id)["arch"]
+                self.assertIn('name="company_id"', arch)

@@ -1,5 +1,7 @@
 """What a batch leaves out, and why: limits, the customer's rules, netting, and each obstacle."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -202,6 +204,22 @@ class TestBatchLimits(BatchCommon):
         batch = self._assert_stays_out(invoice, "unmatched", "whose entry still stands")
         batch = self._select(side="credit")
         self.assertEqual(batch.line_ids.mapped("obstacle"), ["counterpart"])
+
+    def test_entry_with_tax_due_on_payment(self):
+        entry = self._on_payment_entry()
+        self._assert_stays_out(entry, "on_payment_tax", "tax that is due on payment")
+
+    def test_obstacles_of_other_addons(self):
+        """What the list has no name for is shown as Other, with its own message."""
+        invoice = self._invoice(10.0)
+        Eligibility = self.env.registry["ar.writeoff.eligibility"]
+        checks = Eligibility._get_blocker_checks
+
+        def more(eligibility):
+            return [*checks(eligibility), lambda item, facts: ("dispute", "In dispute: 10.00.")]
+
+        with patch.object(Eligibility, "_get_blocker_checks", more):
+            self._assert_stays_out(invoice, "other", "In dispute: 10.00.")
 
     # --- what the accountant may include after a look ---
 

@@ -147,6 +147,24 @@ class TestBatchRun(BatchCommon):
         self.assertEqual(batch.amount, 20.0, "what was skipped is not in the totals")
         self.assertEqual(batch.failed_count, 3)
 
+    def test_reset_or_deleted_between_selection_and_run(self):
+        """A draft has nothing to write off, and what is gone is named by its old number."""
+        good, reset, gone = (self._invoice(10.0) for _number in range(3))
+        name = gone.name
+        batch = self._select()
+        with self._chunks_of(1):
+            self._process(batch)
+        (reset | gone).button_draft()
+        gone.with_context(force_delete=True).unlink()
+        with self._chunks_of(100):
+            self._run_job()
+        lines = {line.item_name: line for line in batch.line_ids}
+        self.assertEqual(lines[good.name].state, "done")
+        self.assertEqual((lines[name].state, lines[name].obstacle), ("skipped", "changed"))
+        self.assertIn("does not exist any more", lines[name].obstacle_message)
+        self.assertEqual(lines[reset.name].state, "skipped")
+        self.assertIn("is not posted", lines[reset.name].obstacle_message)
+
     def test_reserved_between_selection_and_process(self):
         good, reserved = self._invoice(10.0), self._invoice(20.0)
         batch = self._select()

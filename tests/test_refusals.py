@@ -20,15 +20,6 @@ class TestRefusals(WriteoffCommon):
         self.assertEqual(self._items(documents).mapped("amount_residual"), residuals)
         self.assertFalse(self.env["ar.writeoff"].search([]))
 
-    def _on_payment_tax(self):
-        self.company.tax_exigibility = True
-        transition = self.company_data["default_account_tax_sale"].copy({"reconcile": True})
-        return self.percent_tax(
-            20.0,
-            tax_exigibility="on_payment",
-            cash_basis_transition_account_id=transition.id,
-        )
-
     def test_draft(self):
         invoice = self._create_invoice_one_line(price_unit=10.0, partner_id=self.customer.id)
         self.assertRefused("is not posted", invoice)
@@ -48,32 +39,7 @@ class TestRefusals(WriteoffCommon):
 
     def test_entry_with_on_payment_tax(self):
         """A journal entry has no lines that say which share of its tax belongs to the item."""
-        tax = self._on_payment_tax()
-        transition = tax.cash_basis_transition_account_id
-        rep = tax.invoice_repartition_line_ids.filtered(lambda r: r.repartition_type == "tax")
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": "2024-01-15",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": account.id,
-                            "partner_id": self.customer.id,
-                            "balance": balance,
-                            "tax_repartition_line_id": rep_id,
-                            "tax_ids": [],
-                        }
-                    )
-                    for account, balance, rep_id in (
-                        (self.receivable, 110.0, False),
-                        (self.company_data["default_account_revenue"], -100.0, False),
-                        (transition, -10.0, rep.id),
-                    )
-                ],
-            }
-        )
-        entry.action_post()
+        entry = self._on_payment_entry()
         self.assertRefused("is a journal entry with tax that is due on payment", entry)
 
     def test_blocked(self):
