@@ -213,6 +213,13 @@ class TestBatch(BatchCommon):
         self.assertEqual((partner.writeoff_count, partner.writeoff_total), (1, 10.0))
         self.assertEqual(batch.amount, 10.0)
 
+    def test_a_draft_can_be_thrown_away(self):
+        invoice = self._invoice(10.0)
+        batch = self._select()
+        batch.unlink()
+        self.assertFalse(invoice.sudo().writeoff_line_ids)
+        self.assertEqual(self._select().included_count, 1)
+
     def test_used_again_as_a_copy(self):
         self._invoice(10.0)
         batch = self._select(partner_ids=self.customer)
