@@ -366,6 +366,9 @@ class TestBatchRun(BatchCommon):
             undo.with_user(self.clerk).action_undo()
             self.assertEqual((batch.state, batch.progress_text), ("running", "0 of 3 items undone"))
             self.assertEqual(self._residuals(other), [(0.0, 0.0)])
+            again = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
+            with self.assertRaisesRegex(UserError, "is being undone already"):
+                again.with_user(self.clerk).action_undo()
             self.assertEqual(self._run_job(), [0, 1, 1])
         self.assertEqual(
             self._residuals(invoice | payment.move_id | other),

@@ -54,7 +54,10 @@ class ArWriteoffChunkMixin(models.AbstractModel):
 
         :return: int, how many items were finished
         """
-        user = self.user_id if self._get_next_chunk(QUEUED) else self.undo_user_id
+        user = self.user_id if self._get_next_chunk(QUEUED, 1) else self.undo_user_id
+        if not user:
+            self._refresh()  # nothing waits here, whatever its state says
+            return 0
         batch = self.with_user(user).with_context(
             lang=user.lang,
             tz=user.tz,

@@ -77,6 +77,10 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         :raises AccessError, UserError: see ``_reverse``
         """
         self.ensure_one()
+        if self._is_undo_under_way():
+            raise UserError(
+                self.env._("%s is being undone already: let it finish, or stop it.", self.name)
+            )
         if len(lines) <= self._get_at_once_size():
             self._reverse(date, lines, comment, with_netting)
             return
