@@ -233,6 +233,93 @@ class TestBatchRules(BatchCommon):
         self.assertEqual((first.state, second.state), ("planned", "left_out"))
         self.assertEqual(second.obstacle, "limit_customer")
 
+    def test_including_many_blames_only_who_pushes_out(self):
+        """Birch would be above 10, Cave is not: Cave comes in."""
+        self._invoice(6.0)
+        batch = self._select(limit_customer=10.0)
+        self._invoice(5.0)
+        cave = self._invoice(3.0, partner=self.other_customer)
+        batch.action_select()
+        lines = {line.move_id: line for line in batch.line_ids}
+        lines[cave].action_exclude()
+        batch.line_ids.sorted("id")[0].action_include()
+        batch.line_ids.filtered(lambda line: line.state == "left_out").action_include()
+        included = batch.line_ids.filtered(lambda line: line.state == "planned")
+        self.assertEqual(sorted(included.mapped("amount")), [3.0, 6.0])
+
+    def test_a_credit_comes_along_with_its_debit(self):
+        """60 and 50 less 20 are above 70; 60 alone, less 20, are 40."""
+        first = self._invoice(60.0)
+        self._invoice(50.0, date="2024-02-15")
+        self._payment(20.0)
+        batch = self._select(side="both", limit_customer=70.0)
+        self.assertEqual(set(batch.line_ids.mapped("obstacle")), {"limit_customer"})
+        line = batch.line_ids.filtered(lambda line: line.move_id == first)
+        line.action_include()
+        self.assertEqual((line.state, line.amount_currency, batch.amount), ("planned", 40.0, 40.0))
+
+    def test_an_unrelated_choice_includes_nothing_else(self):
+        """10 are tied to a credit that is too large; a euro invoice is excluded: they stay out."""
+        tied = self._invoice(10.0)
+        self._payment(130.0)
+        euro = self._invoice(4.0, currency_id=self._currency("EUR", 2.0).id)
+        batch = self._select(side="both", limit_document=100.0)
+        lines = {line.move_id: line for line in batch.line_ids}
+        self.assertEqual(lines[tied].obstacle, "netted_with")
+        lines[euro].action_exclude()
+        self.assertEqual(lines[tied].state, "left_out")
+
+    def test_an_instalment_of_a_subsidiary_again(self):
+        self.company.writeoff_child_full_only = True
+        child = self.env["res.partner"].create(
+            {"name": "North", "is_company": True, "parent_id": self.customer.id}
+        )
+        term = self._instalments((50.0, 0), (50.0, 30))
+        self._invoice(12.0, partner=child, invoice_payment_term_id=term.id)
+        batch = self._select()
+        batch.line_ids[0].action_exclude()
+        self.assertEqual(batch.line_ids.mapped("obstacle"), ["user", "child"])
+        batch.line_ids.action_include()
+        self.assertEqual(batch.included_count, 2)
+
+    def test_an_amount_survives_netting(self):
+        """4 of 10; a credit of 10 nets all of it, and is taken out again: it is 4."""
+        invoice, payment = self._invoice(10.0), self._payment(10.0)
+        batch = self._select(side="both")
+        lines = {line.move_id: line for line in batch.line_ids}
+        lines[payment.move_id].action_exclude()
+        lines[invoice].amount_currency = 4.0
+        lines[payment.move_id].action_include()
+        self.assertEqual(lines[invoice].amount_currency, 0.0)
+        lines[payment.move_id].action_exclude()
+        self.assertEqual(lines[invoice].amount_currency, 4.0)
+
+    def test_a_surplus_credit_is_no_gain_while_its_debit_is_refused(self):
+        """50 less 50, and 20 more: the first credit goes elsewhere, the second stays as it is."""
+        self._invoice(50.0)
+        first = self._payment(50.0)
+        second = self._payment(20.0, date="2024-03-15")
+        batch = self._select(side="both")
+        self._queue(batch)
+        elsewhere = self._invoice(50.0, date="2024-04-01")
+        (self._items(first.move_id) | self._items(elsewhere)).reconcile()
+        self._run(batch)
+        self.assertEqual(self._balance(self.gain_account), 0.0)
+        self.assertEqual(self._residuals(second.move_id), [(-20.0, -20.0)])
+
+    def test_undo_of_one_line_leaves_the_matching_of_others(self):
+        settled, _credit = self._invoice(30.0), self._payment(30.0)
+        draft = self._invoice(7.0, partner=self.other_customer)
+        batch = self._select(side="both")
+        self._queue(batch)
+        with patch.object(self.env.registry["ar.writeoff"], "_get_chunk_size", lambda batch: 1):
+            batch.sudo().browse(batch.id)._run_chunk_as_user()
+        self.assertEqual(self._residuals(settled), [(0.0, 0.0)])
+        self.assertEqual(draft.amount_residual, 7.0)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            batch._reverse(batch.accounting_date)  # nothing is given up yet
+        self.assertEqual(self._residuals(settled), [(0.0, 0.0)])
+
     # --- what is confirmed is what is run ---
 
     def test_changed_between_the_dialog_and_its_button(self):

@@ -87,6 +87,7 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         for line in self.sudo():
             if "amount_currency" in names:
                 line._check_edited_amount()
+                line.asked_currency = line.amount_currency
                 line._revalue()
             if "reason_id" in names:
                 line.separate_tax = line.item_id._is_writeoff_tax_separate(line.reason_id)
@@ -156,12 +157,9 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         vals = self.writeoff_id._prepare_obstacle_vals(obstacle)
         residual = self.item_id.amount_residual_currency
         compare = self.currency_id.compare_amounts
-        before = self.residual_currency - self.netted_currency
         left = self.currency_id.round(residual - netted)
         if compare(netted, self.netted_currency) or compare(residual, self.residual_currency):
-            amount = left
-            if compare(self.amount_currency, before) and not self._is_netted_only():
-                amount = min(self.amount_currency, left, key=abs)
+            amount = min(self.asked_currency or left, left, key=abs)
             vals.update(
                 residual_currency=residual,
                 residual=self.item_id.amount_residual,

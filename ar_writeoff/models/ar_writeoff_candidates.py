@@ -87,21 +87,54 @@ class ArWriteoffCandidatesMixin(models.AbstractModel):
         :return: those that stay left out
         """
         self._check_authority()
+        self._check_all_lines_visible()
         self._check_is_open_batch()
         # sudo: candidates are the engine's; authority was checked before
         lines = lines.sudo().filtered(lambda line: line.state in OUTSIDE_STATES)
         lines._confirm_warnings()
         pool = self._get_pool(lines)
         carried = self._get_carried(pool - lines)
+        self._release_credits(pool, lines, carried)
         obstacles, netted = self._evaluate_lines(pool, carried)
-        pushed_out = [line for line in pool if line.state == "planned" and line in obstacles]
-        if pushed_out:
-            reason = obstacles[pushed_out[0]]
-            carried.update(dict.fromkeys(lines, reason))
-            obstacles, netted = self._evaluate_lines(pool, carried)
+        if refused := self._get_pushing_out(pool, lines, carried, obstacles):
+            obstacles, netted = self._evaluate_lines(pool, {**carried, **refused})
         self._plan_lines(pool, obstacles, netted)
         self.sudo()._refresh()
         return lines.filtered(lambda line: line.state == "left_out")
+
+    def _release_credits(self, pool, lines, carried):
+        """A credit that a limit left out with its debit comes along when that is included.
+
+        :param pool: ``ar.writeoff.line`` records
+        :param lines: those of them that are to be included
+        :param dict carried: see ``_get_carried``; changed in place
+        """
+        if self.side != "both":
+            return
+        by_item = {line.item_id: line for line in pool}
+        items = self.env["account.move.line"].browse(pool.item_id.ids)
+        for debit, credit, _amount in self.env["ar.writeoff.netting"]._get_pairs(items):
+            code = carried.get(by_item[credit], (None, None))[0]
+            if by_item[debit] in lines and code in ("limit_customer", "limit_run"):
+                del carried[by_item[credit]]
+
+    def _get_pushing_out(self, pool, lines, carried, obstacles):
+        """Which of the lines to include would push out what is included already, and why.
+
+        :param pool: ``ar.writeoff.line`` records
+        :param lines: those of them that are to be included
+        :param dict carried: see ``_get_carried``
+        :param dict obstacles: what was found with them
+        :return: dict line → (code, message)
+        """
+        pushed = pool.filtered(lambda line: line.state == "planned" and line in obstacles)
+        if not pushed:
+            return {}
+        without, _netted = self._evaluate_lines(
+            pool, {**carried, **dict.fromkeys(lines, ("user", ""))}
+        )
+        reasons = {line.partner_id: obstacles[line] for line in pushed if line not in without}
+        return {line: reasons[line.partner_id] for line in lines if line.partner_id in reasons}
 
     def _exclude(self, lines):
         """Take candidates out of the run.
@@ -109,16 +142,14 @@ class ArWriteoffCandidatesMixin(models.AbstractModel):
         :param lines: ``ar.writeoff.line`` records of this batch
         """
         self._check_authority()
+        self._check_all_lines_visible()
         self._check_is_open_batch()
         # sudo: candidates are the engine's; authority was checked before
         lines = lines.sudo().filtered(lambda line: line.state == "planned")
         obstacle = "user", self.env._("Excluded by %s.", self.env.user.name)
-        pool = self._get_pool(lines) if self.side == "both" else lines
+        pool = self._get_pool(lines)
         carried = {**self._get_carried(pool - lines), **dict.fromkeys(lines, obstacle)}
-        if self.side == "both":
-            self._plan_lines(pool, *self._evaluate_lines(pool, carried))
-        else:
-            self._plan_lines(lines, carried, {})
+        self._plan_lines(pool, *self._evaluate_lines(pool, carried))
         self.sudo()._refresh()
 
     def _get_pool(self, lines):
@@ -127,13 +158,13 @@ class ArWriteoffCandidatesMixin(models.AbstractModel):
         :param lines: ``ar.writeoff.line`` records of this batch
         :return: ``ar.writeoff.line``
         """
-        if self.side != "both" and not self.limit_customer:
-            return lines
+        by_customer = self.side == "both" or self.limit_customer
+        tie = "partner_id" if by_customer else "move_id"
         # sudo: candidates are the engine's; authority was checked before
         return lines | lines.sudo().search(
             [
                 ("writeoff_id", "=", self.id),
-                ("partner_id", "in", lines.partner_id.ids),
+                (tie, "in", lines[tie].ids),
                 ("state", "in", CANDIDATE_STATES),
             ]
         )
@@ -141,7 +172,7 @@ class ArWriteoffCandidatesMixin(models.AbstractModel):
     def _get_carried(self, lines):
         """What was said against candidates nobody touches now: it stays.
 
-        Only what netting ties to a document may come along with it.
+        Only credits that netting ties to a debit may come along with it.
 
         :param lines: ``ar.writeoff.line`` records
         :return: dict line → (code, message)
@@ -149,7 +180,8 @@ class ArWriteoffCandidatesMixin(models.AbstractModel):
         return {
             line: (line.obstacle, line.obstacle_message)
             for line in lines
-            if line.state in OUTSIDE_STATES and line.obstacle != "netted_with"
+            if line.state in OUTSIDE_STATES
+            and not (line.obstacle == "netted_with" and line.residual_currency < 0)
         }
 
     def _evaluate_lines(self, lines, carried=None, with_run_limit=False):

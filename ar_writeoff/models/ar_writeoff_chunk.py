@@ -55,8 +55,8 @@ class ArWriteoffChunkMixin(models.AbstractModel):
         :return: int, how many items were finished
         """
         user = self.user_id if self._get_next_chunk(QUEUED, 1) else self.undo_user_id
-        if not user:
-            self._refresh()  # nothing waits here, whatever its state says
+        if not self._get_next_chunk(["|", *QUEUED, ("undo_queued", "=", True)], 1):
+            self.sudo()._refresh()  # sudo: the engine's; nothing waits here, whatever it says
             return 0
         batch = self.with_user(user).with_context(
             lang=user.lang,
@@ -91,7 +91,7 @@ class ArWriteoffChunkMixin(models.AbstractModel):
         lines = self._get_next_chunk(QUEUED, 1)
         if not lines:
             self._stop_undo(message)
-            return 0
+            return 1  # so that it is committed
         lines._set_outcome("failed", "busy", message)
         self._after_chunk()
         return len(lines)
@@ -213,7 +213,12 @@ class ArWriteoffChunkMixin(models.AbstractModel):
         """
         for line, (code, message) in refused.items():
             line._set_outcome("skipped", code, message)
-        netted = lines.filtered(lambda line: line.netted_currency and line.state == "queued")
+        # Credits of which nothing was to be netted are those of the broken customers, too.
+        netted = lines.filtered(
+            lambda line: (
+                line.state == "queued" and (line.netted_currency or line.amount_currency < 0)
+            )
+        )
         broken = {line.partner_id for line in refused if line.netted_currency}
         for line in netted.filtered(lambda line: line.partner_id in broken):
             message = self.env._(

@@ -79,6 +79,9 @@ class ArWriteoffLine(models.Model):
         readonly=True,
         help="Given up, in document currency; negative for a credit.",
     )
+    asked_currency = fields.Monetary(
+        string="Set by Hand", readonly=True, help="The amount a user set; it stays while it can."
+    )
     amount = fields.Monetary(
         string="Written Off (Company Currency)",
         currency_field="company_currency_id",

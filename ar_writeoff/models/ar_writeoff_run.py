@@ -90,6 +90,7 @@ class ArWriteoffRunMixin(models.AbstractModel):
         outside = lines.filtered(lambda line: line.state in OUTSIDE_STATES)
         chosen = outside if mode == "all" else outside.filtered(lambda li: li.state != "left_out")
         was_planned = lines.filtered(lambda line: line.state == "planned")
+        confirmed = {line: (line.confirmed_codes, line.confirmed_message) for line in chosen}
         warnings = chosen._confirm_warnings()
         pool = (chosen | was_planned) if self.state == "draft" else chosen
         self._plan_lines(pool, *self._evaluate_lines(pool, with_run_limit=mode == "all"))
@@ -97,6 +98,8 @@ class ArWriteoffRunMixin(models.AbstractModel):
             chosen.filtered(lambda line: line.state == "left_out").write({"state": "skipped"})
             self._check_can_retry(chosen)
         run = pool.filtered(lambda line: line.state == "planned")
+        for line in chosen - run:  # nobody is shown what speaks against these
+            line.confirmed_codes, line.confirmed_message = confirmed[line]
         messages = [message for line in run for message in warnings.get(line, ())]
         return run, list(dict.fromkeys(messages))
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .line_states import LIVE_STATES
+from .line_states import LIVE_STATES, TAKEN_STATES
 
 
 class ArWriteoffUndoMixin(models.AbstractModel):
@@ -33,7 +33,8 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         lines = (self.line_ids if lines is None else lines & self.line_ids).filtered(
             lambda line: line.state in LIVE_STATES
         )
-        is_all = not self.line_ids.filtered(lambda line: line.state in LIVE_STATES) - lines
+        others = self.line_ids.filtered(lambda line: line.state in (*TAKEN_STATES, "queued"))
+        is_all = not others - lines
         if not lines and not (with_netting and self.netting_ids):
             raise UserError(
                 self.env._("Nothing of write-off %s is left to undo.", self.name),
@@ -62,6 +63,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         # sudo: the register is the engine's; authority was checked before
         lines = self.sudo().line_ids
         lines.filtered(lambda line: line.partner_id in customers).is_netted = False
+        self.sudo()._refresh()  # sudo: as above
 
     # ------------------------------------------------------------------
     # Many lines: in the background, chunk by chunk
@@ -109,6 +111,9 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         :return: int, how many lines were looked at
         """
         lines = self.sudo()._get_next_chunk([("undo_queued", "=", True)], size)
+        # What somebody else is changing right now stays in the queue.
+        free = lines.item_id.try_lock_for_update(allow_referencing=True)
+        lines = lines.filtered(lambda line: not line.item_id or line.item_id in free)
         if not lines:
             return 0
         try:
