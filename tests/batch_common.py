@@ -1,5 +1,8 @@
 """What the tests of batches share."""
 
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.tests import Form
 
@@ -71,3 +74,31 @@ class BatchCommon(WriteoffCommon):
             }
         )
         return self._invoice(10.0, date="2024-06-15", invoice_payment_term_id=term.id)
+
+    # --- the run ---
+
+    @contextmanager
+    def _chunks_of(self, size):
+        """So many items between two commits, and no more at once."""
+        Batch = self.env.registry["ar.writeoff"]
+        with (
+            patch.object(Batch, "_get_chunk_size", lambda batch: size),
+            patch.object(Batch, "_get_at_once_size", lambda batch: size),
+        ):
+            yield
+
+    def _run_job(self):
+        """The scheduled job, as the server calls it; every commit is counted."""
+        commits = []
+        Cron = self.env.registry["ir.cron"]
+
+        def commit(cron, processed=0, *, remaining=None, deactivate=False):
+            commits.append(processed)
+            return 60.0
+
+        with patch.object(Cron, "_commit_progress", commit):
+            self.env["ar.writeoff"]._cron_run()
+        return commits
+
+    def _states(self, batch):
+        return sorted(batch.line_ids.mapped("state"))

@@ -221,27 +221,26 @@ class WriteoffCommon(AccountTestInvoicingCommon):
         tax = self._on_payment_tax()
         transition = tax.cash_basis_transition_account_id
         rep = tax.invoice_repartition_line_ids.filtered(lambda r: r.repartition_type == "tax")
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": "2024-01-15",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": account.id,
-                            "partner_id": self.customer.id,
-                            "balance": balance,
-                            "tax_repartition_line_id": rep_id,
-                            "tax_ids": [],
-                        }
-                    )
-                    for account, balance, rep_id in (
-                        (self.receivable, 110.0, False),
-                        (self.company_data["default_account_revenue"], -100.0, False),
-                        (transition, -10.0, rep.id),
-                    )
-                ],
-            }
+        return self._entry(
+            (self.receivable, 110.0, {}),
+            (self.company_data["default_account_revenue"], -100.0, {}),
+            (transition, -10.0, {"tax_repartition_line_id": rep.id}),
         )
+
+    def _entry(self, *lines):
+        """A posted journal entry of the customer: account, balance, other values of each line."""
+        commands = [
+            Command.create(
+                {
+                    "account_id": account.id,
+                    "partner_id": self.customer.id,
+                    "balance": balance,
+                    "tax_ids": [],
+                    **values,
+                }
+            )
+            for account, balance, values in lines
+        ]
+        entry = self.env["account.move"].create({"date": "2024-01-15", "line_ids": commands})
         entry.action_post()
         return entry

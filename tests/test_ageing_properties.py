@@ -4,10 +4,9 @@ The second one is plain Python: it starts from the amounts of the entries and ap
 by one, where the query starts from today's residual and adds matches back.
 """
 
-import os
 from collections import defaultdict
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from odoo import fields
@@ -16,9 +15,9 @@ from odoo.tests import tagged
 from odoo.addons.ar_writeoff.models.ar_writeoff_ageing import FIGURES
 
 from .common import TODAY
+from .property_common import examples
 from .test_ageing import AgeingCommon
 
-EXAMPLES = int(os.environ.get("AR_WRITEOFF_EXAMPLES", "30"))
 DATES = ("2024-01-15", "2024-02-20", "2024-03-31", "2024-05-01", "2024-06-15")
 RATES = {"EUR": (0.8, 0.9, 0.7654321, 0.85, 0.81), "JPY": (150.0, 155.0, 149.37, 160.0, 151.0)}
 
@@ -59,13 +58,7 @@ class TestAgeingProperties(AgeingCommon):
         cls.instalments = cls._instalments((33.0, 0), (67.0, 45))
 
     def test_any_books_on_any_date(self):
-        @settings(
-            max_examples=EXAMPLES,
-            deadline=None,
-            database=None,
-            derandomize="AR_WRITEOFF_EXAMPLES" not in os.environ,
-            suppress_health_check=list(HealthCheck),
-        )
+        @examples(30)
         @given(
             st.lists(documents, min_size=1, max_size=5),
             st.lists(matches, max_size=5),

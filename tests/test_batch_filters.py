@@ -96,32 +96,15 @@ class TestBatchFilters(BatchCommon):
             "with_invoices": self._invoice(10.0),
             "with_credit_notes": self._invoice(10.0, move_type="out_refund"),
             "with_payments": self._payment(10.0).move_id,
-            "with_entries": self._opening(10.0),
+            "with_entries": self._entry(
+                (self.receivable, 10.0, {}), (self.other_account, -10.0, {})
+            ),
         }
         for chosen, move in moves.items():
             with self.subTest(chosen):
                 others = {name: False for name in moves if name != chosen}
                 self.assertFinds(move, side="both", **others)
         self.assertFinds(self.env["account.move"], side="both", **dict.fromkeys(moves, False))
-
-    def _opening(self, amount):
-        move = self.env["account.move"].create(
-            {
-                "date": "2024-01-15",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": self.receivable.id,
-                            "partner_id": self.customer.id,
-                            "debit": amount,
-                        }
-                    ),
-                    Command.create({"account_id": self.other_account.id, "credit": amount}),
-                ],
-            }
-        )
-        move.action_post()
-        return move
 
     def test_journal(self):
         journal = self.company_data["default_journal_sale"]

@@ -308,17 +308,22 @@ class TestBatchRules(BatchCommon):
         self.assertEqual(self._residuals(second.move_id), [(-20.0, -20.0)])
 
     def test_undo_of_one_line_leaves_the_matching_of_others(self):
+        """Birch is only matched, Cave is done, a third one waits: Cave's undo is Cave's alone."""
         settled, _credit = self._invoice(30.0), self._payment(30.0)
-        draft = self._invoice(7.0, partner=self.other_customer)
+        done = self._invoice(7.0, partner=self.other_customer)
+        third = self._invoice(9.0, partner=self.env["res.partner"].create({"name": "Dune"}))
         batch = self._select(side="both")
         self._queue(batch)
-        with patch.object(self.env.registry["ar.writeoff"], "_get_chunk_size", lambda batch: 1):
-            batch.sudo().browse(batch.id)._run_chunk_as_user()
+        with self._chunks_of(2):
+            for _chunk in range(2):
+                batch.sudo().browse(batch.id)._run_chunk_as_user()
+        lines = {line.move_id: line for line in batch.line_ids}
+        self.assertEqual([lines[move].state for move in (done, third)], ["done", "queued"])
+        batch._reverse(batch.accounting_date, lines=lines[done], with_netting=True)
         self.assertEqual(self._residuals(settled), [(0.0, 0.0)])
-        self.assertEqual(draft.amount_residual, 7.0)
-        with self.assertRaises(UserError), self.cr.savepoint():
-            batch._reverse(batch.accounting_date)  # nothing is given up yet
-        self.assertEqual(self._residuals(settled), [(0.0, 0.0)])
+        self._run(batch)
+        batch._reverse(batch.accounting_date, with_netting=True)
+        self.assertEqual(self._residuals(settled), [(30.0, 30.0)], "now nothing is left")
 
     # --- what is confirmed is what is run ---
 

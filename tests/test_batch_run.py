@@ -1,6 +1,5 @@
 """The run: chunks, what becomes of each item, retry, stop, drafts, undo of the whole."""
 
-from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
@@ -11,32 +10,6 @@ from .batch_common import BatchCommon
 
 @tagged("post_install", "-at_install")
 class TestBatchRun(BatchCommon):
-    @contextmanager
-    def _chunks_of(self, size):
-        """So many items between two commits, and no more at once."""
-        Batch = self.env.registry["ar.writeoff"]
-        with (
-            patch.object(Batch, "_get_chunk_size", lambda batch: size),
-            patch.object(Batch, "_get_at_once_size", lambda batch: size),
-        ):
-            yield
-
-    def _run_job(self):
-        """The scheduled job, as the server calls it; every commit is counted."""
-        commits = []
-        Cron = self.env.registry["ir.cron"]
-
-        def commit(cron, processed=0, *, remaining=None, deactivate=False):
-            commits.append(processed)
-            return 60.0
-
-        with patch.object(Cron, "_commit_progress", commit):
-            self.env["ar.writeoff"]._cron_run()
-        return commits
-
-    def _states(self, batch):
-        return sorted(batch.line_ids.mapped("state"))
-
     # --- chunks ---
 
     def test_few_are_done_at_once_many_in_the_background(self):
@@ -306,111 +279,3 @@ class TestBatchRun(BatchCommon):
         self._run_job()
         self.assertEqual(batch.state, "draft")
         self.assertEqual(self._states(batch), ["left_out", "skipped"])
-
-    # --- grouping, drafts, taxes, undo ---
-
-    def test_grouping(self):
-        for partner in (self.customer, self.other_customer):
-            for amount in (10.0, 20.0):
-                self._invoice(amount, partner=partner)
-        for grouping, count in (("one", 1), ("partner", 2), ("document", 4)):
-            with self.subTest(grouping):
-                savepoint = self.cr.savepoint()
-                batch = self._select(grouping=grouping)
-                self._process(batch)
-                self.assertEqual(len(batch.entry_ids), count)
-                self.assertEqual(self._balance(self.bad_debt_account), 60.0)
-                savepoint.close(rollback=True)
-                self.env.invalidate_all(flush=False)
-
-    def test_entries_left_in_draft(self):
-        """Netting waits with them; a customer of whom nothing is left is netted at once."""
-        invoice, payment = self._invoice(100.0), self._payment(30.0)
-        settled = self._invoice(5.0, partner=self.other_customer)
-        credit = self._payment(5.0, partner=self.other_customer)
-        batch = self._select(side="both", leave_draft=True)
-        self._process(batch)
-        self.assertEqual(batch.state, "entries_draft")
-        self.assertEqual(
-            self._residuals(invoice | payment.move_id), [(100.0, 100.0), (-30.0, -30.0)]
-        )
-        self.assertEqual(self._residuals(settled | credit.move_id), [(0.0, 0.0)] * 2)
-        batch.action_post_entries()
-        self.assertEqual(self._balance(self.receivable), 0.0)
-        self.assertEqual(batch.state, "posted")
-        self.assertEqual(self._balance(self.bad_debt_account), 70.0)
-
-    def test_undo_of_the_whole_run(self):
-        invoice, payment = self._invoice(100.0), self._payment(30.0)
-        other = self._invoice(10.0, partner=self.other_customer)
-        batch = self._select(side="both")
-        self._process(batch)
-        undo = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
-        self.assertEqual(undo.amount, 80.0)
-        undo.with_user(self.clerk).action_undo()
-        self.assertEqual(
-            self._residuals(invoice | payment.move_id | other),
-            [(100.0, 100.0), (-30.0, -30.0), (10.0, 10.0)],
-        )
-        self.assertEqual((batch.state, batch.amount_net), ("reversed", 0.0))
-
-    def test_undo_of_many_in_the_background(self):
-        """Chunk by chunk; a customer's netting goes with his items."""
-        invoice, payment = self._invoice(100.0), self._payment(30.0)
-        other = self._invoice(10.0, partner=self.other_customer)
-        batch = self._select(side="both")
-        self._process(batch)
-        undo = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
-        undo.comment = "Wrong year"
-        with self._chunks_of(1):
-            undo.with_user(self.clerk).action_undo()
-            self.assertEqual((batch.state, batch.progress_text), ("running", "0 of 3 items undone"))
-            self.assertEqual(self._residuals(other), [(0.0, 0.0)])
-            again = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
-            with self.assertRaisesRegex(UserError, "is being undone already"):
-                again.with_user(self.clerk).action_undo()
-            self.assertEqual(self._run_job(), [0, 1, 1])
-        self.assertEqual(
-            self._residuals(invoice | payment.move_id | other),
-            [(100.0, 100.0), (-30.0, -30.0), (10.0, 10.0)],
-        )
-        self.assertEqual((batch.state, batch.amount_net), ("reversed", 0.0))
-        self.assertIn("Wrong year", batch.sudo().message_ids[1].body + batch.message_ids[0].body)
-
-    def test_undo_in_the_background_that_is_refused(self):
-        """The period is closed meanwhile: the rest stays written off, and the history says why."""
-        for partner in (self.customer, self.other_customer):
-            self._invoice(10.0, partner=partner)
-        batch = self._select()
-        self._process(batch)
-        undo = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
-        with self._chunks_of(1):
-            undo.with_user(self.clerk).action_undo()
-            self.env["ar.writeoff"].browse(batch.id)._run_chunk_as_user()
-            self.company.fiscalyear_lock_date = "2024-06-30"
-            self._run_job()
-        self.assertEqual(self._states(batch), ["done", "reversed"])
-        self.assertEqual(batch.state, "partly_reversed")
-        self.assertIn("lies in a closed period", batch.message_ids[0].body)
-
-    def test_lock_date(self):
-        self._invoice(10.0)
-        batch = self._select()
-        self.company.fiscalyear_lock_date = "2024-06-30"
-        dialog = self.env["ar.writeoff.batch.confirm"].browse(batch.action_process()["res_id"])
-        self.assertTrue(dialog.has_blockers)
-        with self.assertRaisesRegex(UserError, "06/30/2024 lies in a closed period"):
-            dialog.with_user(self.clerk).action_run()
-
-    def test_warnings_are_read_first(self):
-        self._invoice(10.0)
-        batch = self._batch()
-        batch.accounting_date = "2024-01-01"
-        batch.action_select()
-        dialog = self.env["ar.writeoff.batch.confirm"].browse(batch.action_process()["res_id"])
-        dialog = dialog.with_user(self.clerk)
-        with self.assertRaisesRegex(UserError, "Read the warnings first"), self.cr.savepoint():
-            dialog.action_run()
-        dialog.warnings_confirmed = True
-        dialog.action_run()
-        self.assertIn("before the date of", batch.warnings_confirmed)

@@ -232,28 +232,10 @@ class TestLossAccounts(TaxCommon):
 
     def test_products_on_journal_entries_are_no_sales(self):
         """An opening entry with a product on its counterpart: the company's account takes it."""
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "date": "2024-01-15",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": account.id,
-                            "partner_id": self.customer.id,
-                            "product_id": product,
-                            "balance": balance,
-                            "tax_ids": [],
-                        }
-                    )
-                    for account, product, balance in (
-                        (self.receivable, False, 80.0),
-                        (self.other_account, self.printer.id, -80.0),
-                    )
-                ],
-            }
+        entry = self._entry(
+            (self.receivable, 80.0, {}),
+            (self.other_account, -80.0, {"product_id": self.printer.id}),
         )
-        entry.action_post()
         self._write_off(entry)
         self.assertEqual(self._balance(self.bad_debt_account), 80.0)
 

@@ -3,11 +3,10 @@
 Hypothesis builds the books; ``AR_WRITEOFF_EXAMPLES`` says how many (scripts/properties: 10,000).
 """
 
-import os
 from collections import defaultdict
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from odoo import Command
@@ -15,8 +14,8 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import WriteoffCommon
+from .property_common import examples
 
-EXAMPLES = int(os.environ.get("AR_WRITEOFF_EXAMPLES", "200"))
 DATES = ("2024-01-15", "2024-02-15", "2024-03-15")
 # Units of each currency for one dollar, at each of the dates.
 RATES = {
@@ -102,13 +101,7 @@ class TestProperties(WriteoffCommon):
         cls.instalments = cls._instalments((33.0, 0), (67.0, 30))
 
     def test_any_books(self):
-        @settings(
-            max_examples=EXAMPLES,
-            deadline=None,
-            database=None,
-            derandomize="AR_WRITEOFF_EXAMPLES" not in os.environ,
-            suppress_health_check=list(HealthCheck),
-        )
+        @examples(200)
         @given(
             st.lists(documents, min_size=1, max_size=4),
             st.lists(actions, min_size=3, max_size=8),

@@ -1,19 +1,18 @@
 """What must hold for any invoice with any taxes, in whatever order it is given up, paid, credited
 and taken back."""
 
-import os
 from collections import defaultdict
 from dataclasses import dataclass
 
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import Phase, given, note
 from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.tests import tagged
 
+from .property_common import examples
 from .tax_common import TaxCommon
 
-EXAMPLES = int(os.environ.get("AR_WRITEOFF_EXAMPLES", "60"))
 RATES = {"EUR": 0.8765432, "JPY": 151.37, "KWD": 0.30721}
 DECIMALS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
 TAXES = (
@@ -142,14 +141,8 @@ class TestTaxProperties(TaxCommon):
         cls.instalments = cls._instalments((33.0, 0), (67.0, 30))
 
     def test_any_invoice(self):
-        @settings(
-            max_examples=EXAMPLES,
-            deadline=None,
-            phases=(Phase.explicit, Phase.generate),  # shrinking takes a book longer than reading
-            database=None,
-            derandomize="AR_WRITEOFF_EXAMPLES" not in os.environ,
-            suppress_health_check=list(HealthCheck),
-        )
+        # Without shrinking, which takes a book longer than reading.
+        @examples(60, phases=(Phase.explicit, Phase.generate))
         @given(documents, plays)
         def run(document, actions):
             savepoint = self.cr.savepoint()

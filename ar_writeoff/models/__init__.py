@@ -12,7 +12,7 @@ from . import ar_writeoff_criteria
 from . import ar_writeoff_filter
 from . import ar_writeoff_selection
 from . import ar_writeoff_batch
-from . import ar_writeoff_candidates
+from . import ar_writeoff_choice
 from . import ar_writeoff_candidate
 from . import ar_writeoff_run
 from . import ar_writeoff_chunk

@@ -17,7 +17,7 @@ class ArWriteoff(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "ar.writeoff.batch.mixin",
-        "ar.writeoff.candidates.mixin",
+        "ar.writeoff.choice.mixin",
         "ar.writeoff.run.mixin",
         "ar.writeoff.chunk.mixin",
         "ar.writeoff.check.mixin",
@@ -76,6 +76,7 @@ class ArWriteoff(models.Model):
         "res.users",
         string="Written Off By",
         readonly=True,
+        tracking=True,
         default=lambda self: self.env.user,
         copy=False,
     )

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
+from .line_states import COUNTED_STATES, INCLUDED_STATES
+
 # What the user of a batch writes himself, besides its criteria; the rest is the engine's.
 DECISION_FIELDS = (
     "is_batch",
@@ -171,8 +173,8 @@ class ArWriteoffBatchMixin(models.AbstractModel):
     @api.model
     def _has_field_access(self, field, operation):
         # Record rules let users write batches in draft; the register's own fields stay closed.
-        open_fields = (*DECISION_FIELDS, *self._get_criteria_fields())
-        if operation == "write" and not self.env.su and field.name not in open_fields:
+        is_writing = operation == "write" and not self.env.su
+        if is_writing and field.name not in (*DECISION_FIELDS, *self._get_criteria_fields()):
             return False
         return super()._has_field_access(field, operation)
 
@@ -243,13 +245,3 @@ class ArWriteoffBatchMixin(models.AbstractModel):
             # As core does on the way from a record to its lines: the list shows its totals.
             "context": {"active_model": self._name, "active_id": self.id},
         }
-
-
-# State of a line → what it is counted as.
-COUNTED_STATES = {
-    "included_count": ("planned", "queued"),
-    "left_out_count": ("left_out",),
-    "finished_count": ("entry_draft", "done", "unmatched", "reversed", "netted", "cancelled"),
-    "failed_count": ("skipped", "failed"),
-}
-INCLUDED_STATES = ("planned", "queued", "entry_draft", "done", "unmatched")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .ar_writeoff_selection import OBSTACLES
+from .ar_writeoff_selection import KNOWN_OBSTACLES, OBSTACLES
 from .line_states import OUTSIDE_STATES
 
 # What may be written on a candidate in the list; the rest is the engine's.
@@ -196,8 +196,7 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         :param str code: of the obstacle
         :param str message: for the user
         """
-        known = dict(self._fields["obstacle"].selection)
-        code = code if code in known else "other"
+        code = code if code in KNOWN_OBSTACLES else "other"
         self.write({"state": state, "obstacle": code, "obstacle_message": message})
 
     # ------------------------------------------------------------------

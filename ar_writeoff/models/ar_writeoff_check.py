@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
@@ -13,7 +13,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         """Everything that blocks this write-off or should be confirmed first.
 
         :return: list of dicts with ``code``, ``level`` (``danger`` blocks, ``warning`` wants a
-            confirmation, ``info`` only tells) and ``message``
+            confirmation, ``info`` only tells), ``message`` and ``items`` (ids it concerns)
         """
         self.ensure_one()
         lines = self._get_given_up_lines()
@@ -66,14 +66,55 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         """
         return "\n".join(check["message"] for check in checks if check["level"] == "warning")
 
-    def _blocker(self, code, message):
-        return {"code": code, "level": "danger", "message": message}
+    def _check_all_lines_visible(self):
+        """Half of a write-off, because the rest is hidden, would surprise everybody.
 
-    def _warning(self, code, message):
-        return {"code": code, "level": "warning", "message": message}
+        :raises UserError: naming the companies that must be activated
+        """
+        self.ensure_one()
+        hidden = self._get_line_companies() - self.env.companies
+        if hidden:
+            raise UserError(
+                self.env._(
+                    "Write-off %(name)s concerns %(companies)s as well: activate all of its "
+                    "companies first.",
+                    name=self.name,
+                    companies=", ".join(hidden.mapped("name")),
+                )
+            )
 
-    def _info(self, code, message):
-        return {"code": code, "level": "info", "message": message}
+    def _get_line_companies(self):
+        """The companies its lines belong to, whether or not the user sees them.
+
+        :return: ``res.company``, with the rights of the system
+        """
+        # sudo: to see what is hidden
+        AllLines = self.env["ar.writeoff.line"].sudo()
+        groups = AllLines._read_group(
+            [("writeoff_id", "in", self.ids)], aggregates=["company_id:recordset"]
+        )
+        return groups[0][0]
+
+    def _blocker(self, code, message, items=()):
+        return self._problem("danger", code, message, items)
+
+    def _warning(self, code, message, items=()):
+        return self._problem("warning", code, message, items)
+
+    def _info(self, code, message, items=()):
+        return self._problem("info", code, message, items)
+
+    def _problem(self, level, code, message, items):
+        """What speaks against a write-off, in the one shape that all who ask know.
+
+        :param str level: see ``_get_checks``
+        :param str code: with the items, what tells one problem from another; never its text
+        :param str message: for the user, translated
+        :param items: ``account.move.line`` records it concerns; none if it concerns all
+        :return: dict
+        """
+        ids = sorted(item.id for item in items)
+        return {"code": code, "level": level, "message": message, "items": ids}
 
     def _check_planned_taxes(self, lines):
         """What a draft entry planned to do with taxes must still be what is to be done.
@@ -285,3 +326,17 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                     date=format_date(self.env, self.accounting_date),
                 ),
             )
+
+    @api.model
+    def _get_short_list(self, names, separator=", "):
+        """Names for a message, however many there are.
+
+        :param list names: str
+        :param str separator: between them
+        :return: str
+        """
+        names = list(dict.fromkeys(names))
+        if len(names) > 10:
+            more = self.env._("and %s more", len(names) - 10)
+            names = [*names[:10], more]
+        return separator.join(names)

@@ -80,7 +80,7 @@ class ArWriteoffChunkMixin(models.AbstractModel):
         return self._fail_chunk(message)
 
     def _get_run_companies(self, user):
-        return (self.company_id | self.line_ids.company_id) & user.company_ids
+        return (self.company_id | self._get_line_companies()) & user.company_ids
 
     def _fail_chunk(self, message):
         """Even the smallest chunk failed: go on with what is behind it.

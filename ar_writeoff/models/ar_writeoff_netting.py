@@ -54,14 +54,15 @@ class ArWriteoffNetting(models.AbstractModel):
         return item.date_maturity or item.date, item.id
 
     @api.model
-    def _get_netted(self, items):
+    def _get_netted(self, items, pairs=None):
         """How much of each item is matched by netting.
 
         :param items: open ``account.move.line`` records
+        :param list pairs: see ``_get_pairs``, if they are known
         :return: dict item → amount in its currency, with the sign of its residual
         """
         netted = dict.fromkeys(items, 0.0)
-        for debit, credit, amount in self._get_pairs(items):
+        for debit, credit, amount in self._get_pairs(items) if pairs is None else pairs:
             netted[debit] += amount
             netted[credit] -= amount
         return {item: item.currency_id.round(amount) for item, amount in netted.items()}

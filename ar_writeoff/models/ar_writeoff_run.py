@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from .line_states import OUTSIDE_STATES, TAKEN_STATES
@@ -165,13 +165,15 @@ class ArWriteoffRunMixin(models.AbstractModel):
 
     def _check_run_limit(self, lines):
         """What is done already counts, too."""
+        if not self.limit_run:
+            return
         # sudo: of branches that are not active as well
         done = self.sudo().line_ids.filtered(lambda line: line.state in TAKEN_STATES)
         documents = (lines.sudo() | done).grouped(
             lambda line: (line.move_id, line.partner_id, line.account_id)
         )
         total = sum(abs(sum(group.mapped("amount"))) for group in documents.values())
-        if self.limit_run and self.currency_id.compare_amounts(total, self.limit_run) > 0:
+        if self.currency_id.compare_amounts(total, self.limit_run) > 0:
             yield self._blocker(
                 "limit_run",
                 self.env._(
@@ -257,17 +259,3 @@ class ArWriteoffRunMixin(models.AbstractModel):
             amount=self.currency_id.format(self.amount),
             failed=self._format_count(self.failed_count),
         )
-
-    @api.model
-    def _get_short_list(self, names, separator=", "):
-        """Names for a message, however many there are.
-
-        :param list names: str
-        :param str separator: between them
-        :return: str
-        """
-        names = list(dict.fromkeys(names))
-        if len(names) > 10:
-            more = self.env._("and %s more", len(names) - 10)
-            names = [*names[:10], more]
-        return separator.join(names)

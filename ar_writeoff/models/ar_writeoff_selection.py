@@ -61,8 +61,9 @@ class ArWriteoffSelection(models.AbstractModel):
         if batch.side == "both":
             obstacles.update(self._find_tied_credits(items, obstacles))
         left = items.filtered(lambda item: item not in obstacles)
-        pairs = self.env["ar.writeoff.netting"]._get_pairs(left) if batch.side == "both" else []
-        netted = self._get_netted(left, pairs)
+        Netting = self.env["ar.writeoff.netting"]
+        pairs = Netting._get_pairs(left) if batch.side == "both" else []
+        netted = Netting._get_netted(left, pairs)
         obstacles.update(self._find_above_limits(batch, left, pairs, netted, with_run_limit))
         return obstacles, {
             item: 0.0 if item in obstacles else netted.get(item, 0.0) for item in items
@@ -96,13 +97,6 @@ class ArWriteoffSelection(models.AbstractModel):
             self._find_split_children,
             self._find_without_account,
         ]
-
-    def _get_netted(self, items, pairs):
-        netted = dict.fromkeys(items, 0.0)
-        for debit, credit, amount in pairs:
-            netted[debit] = debit.currency_id.round(netted[debit] + amount)
-            netted[credit] = credit.currency_id.round(netted[credit] - amount)
-        return netted
 
     # ------------------------------------------------------------------
     # Item by item
@@ -240,13 +234,12 @@ class ArWriteoffSelection(models.AbstractModel):
         :param dict netted: item → amount in its currency
         :return: dict key → (code, message)
         """
-        whole = self._get_whole_documents(batch, documents)
+        limits = {key: self._get_document_limit(batch, own[0]) for key, own in documents.items()}
+        limits = {key: found for key, found in limits.items() if found[0] is not None}
+        whole = self._get_whole_documents(batch, limits)
         above = {}
-        for key, items in documents.items():
-            limit, code = self._get_document_limit(batch, items[0])
-            if limit is None:
-                continue
-            measure = self._get_measure(whole.get(key, items) | items, netted)
+        for key, (limit, code) in limits.items():
+            measure = self._get_measure(whole.get(key, documents[key]) | documents[key], netted)
             if batch.currency_id.compare_amounts(measure, limit) > 0:
                 message = self.env._(
                     "%(amount)s is above %(limit)s.",
@@ -256,14 +249,14 @@ class ArWriteoffSelection(models.AbstractModel):
                 above[key] = code, message
         return above
 
-    def _get_whole_documents(self, batch, documents):
+    def _get_whole_documents(self, batch, keys):
         """All open items of documents: no limit is passed one instalment at a time.
 
-        :param dict documents: key → items
+        :param keys: of documents
         :return: dict key → ``account.move.line``
         """
         AccountMoveLine = self.env["account.move.line"]
-        ids = {key[0].id for key in documents}
+        ids = {key[0].id for key in keys}
         domain = Domain(AccountMoveLine._get_open_item_domain()) & batch._get_side_domain()
         items = AccountMoveLine.search(domain & Domain("move_id", "in", ids))
         return items.grouped(self._get_document_key)

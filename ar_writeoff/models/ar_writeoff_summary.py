@@ -15,8 +15,13 @@ class ArWriteoffLeftOut(models.Model):
     obstacle = fields.Selection(OBSTACLES, required=True)
     currency_id = fields.Many2one("res.currency", required=True)
     item_count = fields.Integer(string="Items")
-    amount_currency = fields.Float(help="Open on them, in document currency.")
-    amount = fields.Float(help="Open on them, in company currency.")
+    amount_currency = fields.Monetary(help="Open on them, in document currency.")
+    company_currency_id = fields.Many2one(
+        related="writeoff_id.currency_id", string="Company Currency"
+    )
+    amount = fields.Monetary(
+        currency_field="company_currency_id", help="Open on them, in company currency."
+    )
     item_ids = fields.Json(help="The open items, to find them again.")
     first_line_id = fields.Integer(help="Number of one of the candidates, never used again.")
 
@@ -63,7 +68,15 @@ class ArWriteoffSummary(models.Model):
             "amount_currency",
             "amount",
         ],
-        "ar.writeoff.left.out": ["writeoff_id", "obstacle", "currency_id", "item_count"],
+        "ar.writeoff.left.out": [
+            "writeoff_id",
+            "obstacle",
+            "currency_id",
+            "item_count",
+            "amount_currency",
+            "amount",
+            "first_line_id",
+        ],
     }
 
     writeoff_id = fields.Many2one("ar.writeoff", readonly=True)
@@ -101,7 +114,7 @@ class ArWriteoffSummary(models.Model):
              UNION ALL
             SELECT kept.first_line_id, kept.writeoff_id, writeoff.company_id, 1, 'left_out',
                    kept.obstacle, NULL, kept.currency_id, kept.item_count,
-                   kept.amount_currency::numeric, kept.amount::numeric
+                   kept.amount_currency, kept.amount
               FROM ar_writeoff_left_out kept
               JOIN ar_writeoff writeoff ON writeoff.id = kept.writeoff_id
             """

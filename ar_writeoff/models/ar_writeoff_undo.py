@@ -138,24 +138,6 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         batch._refresh()
         batch.message_post(body=self.env._("The undo stopped: %s", message))
 
-    def _check_all_lines_visible(self):
-        """Undoing half of a write-off because the rest is hidden would surprise everybody.
-
-        :raises UserError: naming the companies that must be activated
-        """
-        # sudo: to see what is hidden
-        self.ensure_one()
-        hidden = self.sudo().line_ids.company_id - self.env.companies
-        if hidden:
-            raise UserError(
-                self.env._(
-                    "Write-off %(name)s concerns %(companies)s as well: activate all of its "
-                    "companies first.",
-                    name=self.name,
-                    companies=", ".join(hidden.mapped("name")),
-                )
-            )
-
     def _raise_undo_blockers(self, lines, date):
         for entry in lines.entry_id:
             has_tax = bool(entry._affect_tax_report())

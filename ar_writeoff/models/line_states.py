@@ -6,8 +6,6 @@ LIVE_STATES = ("done", "unmatched")
 TAKEN_STATES = ("entry_draft", *LIVE_STATES)
 # What keeps an item for itself: entries in draft, runs. Plans and previews reserve nothing.
 RESERVING_STATES = ("entry_draft", "queued")
-# Without an entry: it keeps what was decided on it.
-WITHOUT_ENTRY_STATES = ("left_out", "planned", "queued", "skipped", "failed")
 # There is or was an entry.
 REGISTER_STATES = ("entry_draft", *LIVE_STATES, "reversed", "cancelled")
 # What counts in the totals of a write-off; what a batch leaves out never does.
@@ -16,3 +14,14 @@ TOTAL_STATES = ("planned", "queued", "entry_draft", *LIVE_STATES, "reversed", "n
 OUTSIDE_STATES = ("left_out", "skipped", "failed")
 # Candidates, included or not.
 CANDIDATE_STATES = ("planned", *OUTSIDE_STATES)
+# Without an entry: it keeps what was decided on it.
+WITHOUT_ENTRY_STATES = ("queued", *CANDIDATE_STATES)
+# Written off by a batch, now or soon.
+INCLUDED_STATES = ("planned", "queued", *TAKEN_STATES)
+# What a batch counts as what.
+COUNTED_STATES = {
+    "included_count": ("planned", "queued"),
+    "left_out_count": ("left_out",),
+    "finished_count": ("netted", *REGISTER_STATES),
+    "failed_count": ("skipped", "failed"),
+}

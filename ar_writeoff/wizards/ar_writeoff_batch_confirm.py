@@ -11,7 +11,9 @@ class ArWriteoffBatchConfirm(models.TransientModel):
     writeoff_id = fields.Many2one("ar.writeoff", required=True, readonly=True)
     currency_id = fields.Many2one(related="writeoff_id.currency_id")
     mode = fields.Selection(
-        [("included", "Included"), ("all", "All"), ("retry", "Retry")], readonly=True
+        [("included", "Included"), ("all", "All"), ("retry", "Retry")],
+        required=True,
+        readonly=True,
     )
     item_count = fields.Integer(string="Items", readonly=True)
     more_count = fields.Integer(string="Included in Addition", readonly=True)

@@ -4,11 +4,11 @@ from odoo.exceptions import UserError
 from .line_states import CANDIDATE_STATES, OUTSIDE_STATES
 
 
-class ArWriteoffCandidatesMixin(models.AbstractModel):
-    """The candidates of a batch: found, planned, included and excluded."""
+class ArWriteoffChoiceMixin(models.AbstractModel):
+    """Choosing what a batch takes: candidates are found, included and excluded."""
 
-    _name = "ar.writeoff.candidates.mixin"
-    _description = "Candidates of a Batch Write-Off"
+    _name = "ar.writeoff.choice.mixin"
+    _description = "Choice of a Batch Write-Off"
 
     def action_select(self):
         """Find the open items the criteria describe, and say why which of them are left out.
