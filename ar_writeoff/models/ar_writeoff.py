@@ -89,6 +89,9 @@ class ArWriteoff(models.Model):
     warnings_confirmed = fields.Text(
         readonly=True, copy=False, help="The warnings that were shown and confirmed before posting."
     )
+    confirmed_problems = fields.Json(
+        readonly=True, copy=False, help="The same by code and items: see _prepare_confirmed."
+    )
     line_ids = fields.One2many("ar.writeoff.line", "writeoff_id", string="Open Items", copy=False)
     entry_ids = fields.One2many("account.move", "writeoff_id", string="Journal Entries", copy=False)
     netting_ids = fields.One2many(
@@ -199,9 +202,12 @@ class ArWriteoff(models.Model):
         """
         self._check_authority()
         with self._planned(vals) as planned:
-            planned._raise_obstacles()
+            checks = planned._get_checks()
+            planned._raise_obstacles_of(checks, planned.confirmed_problems)
+        # Only what is raised now is kept, whatever somebody says he confirmed.
+        confirmed = self.browse()._prepare_confirmed_vals(checks)
         # sudo: the register is written by the engine only, users hold read access; checked above
-        return self.sudo().create(vals).sudo(False)
+        return self.sudo().create({**vals, **confirmed}).sudo(False)
 
     @api.model
     @contextmanager
