@@ -191,10 +191,11 @@ class ArWriteoff(models.Model):
                 )
 
     @api.model
-    def _create_planned(self, vals):
+    def _create_planned(self, vals, fingerprint=None):
         """Record a planned write-off after checking that the user may decide on it.
 
         :param dict vals: values of ``ar.writeoff`` with ``line_ids`` commands
+        :param str fingerprint: of the preview the user confirms, if he saw one
         :return: the document, in the user's environment
         :raises AccessError: if the user lacks the write-off group
         :raises UserError: naming everything that blocks or wants a confirmation; nothing is
@@ -203,6 +204,8 @@ class ArWriteoff(models.Model):
         self._check_authority()
         with self._planned(vals) as planned:
             checks = planned._get_checks()
+            planned._raise(checks)
+            planned._check_as_previewed(fingerprint)
             planned._raise_obstacles_of(checks, planned.confirmed_problems)
         # Only what is raised now is kept, whatever somebody says he confirmed.
         confirmed = self.browse()._prepare_confirmed_vals(checks)

@@ -191,13 +191,14 @@ class ArWriteoffRunMixin(models.AbstractModel):
     # Start and end
     # ------------------------------------------------------------------
 
-    def _start(self, mode, confirmed, count, amount):
+    def _start(self, mode, confirmed, count, amount, fingerprint=None):
         """Reserve the items and write them off: a few at once, many in the background.
 
         :param str mode: see ``_prepare_run``
         :param list confirmed: the warnings the user has read, see ``_prepare_confirmed``
         :param int count: how many items the user was shown
         :param float amount: their amount, company currency
+        :param str fingerprint: of what the user was shown, see ``_get_fingerprint``
         :raises AccessError: if the user may not write off
         :raises UserError: naming what stands in the way; nothing is started then
         """
@@ -211,6 +212,13 @@ class ArWriteoffRunMixin(models.AbstractModel):
             )
         lines, warnings = self._prepare_run(mode)
         self._check_as_shown(lines, count, amount)
+        if fingerprint and fingerprint != self._get_fingerprint(lines):
+            raise UserError(
+                self.env._(
+                    "Meanwhile the batch has changed: it takes other items, or with other amounts, "
+                    "accounts, reasons, dates or comments. Look at it again before you start it."
+                )
+            )
         checks = [*self._get_run_checks(lines), *warnings]
         self._raise_obstacles_of(checks, confirmed)
         batch.write(batch._prepare_confirmed_vals(checks))

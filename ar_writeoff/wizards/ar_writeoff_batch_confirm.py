@@ -22,6 +22,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
     checks = fields.Json(readonly=True)
     has_blockers = fields.Boolean(readonly=True)
     has_warnings = fields.Boolean(readonly=True)
+    fingerprint = fields.Char(readonly=True, help="Of the plan that was shown.")
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
 
     @api.model
@@ -64,6 +65,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
             "checks": batch._prepare_shown(checks),
             "has_blockers": "danger" in levels,
             "has_warnings": "warning" in levels,
+            "fingerprint": batch._get_fingerprint(lines),
         }
 
     def _get_left_out_text(self, batch):
@@ -86,5 +88,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
         self.ensure_one()
         batch = self.writeoff_id
         confirmed = batch._prepare_confirmed(self.checks) if self.warnings_confirmed else []
-        batch._start(self.mode, confirmed, self.item_count, self.amount)
+        batch._start(
+            self.mode, confirmed, self.item_count, self.amount, fingerprint=self.fingerprint
+        )
         return batch._get_batch_action()

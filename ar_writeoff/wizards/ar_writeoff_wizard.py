@@ -136,6 +136,7 @@ class ArWriteoffWizard(models.TransientModel):
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
     netting = fields.Text(readonly=True)
     preview = fields.Text(readonly=True)
+    fingerprint = fields.Char(readonly=True, help="Of the plan that was shown.")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -303,7 +304,7 @@ class ArWriteoffWizard(models.TransientModel):
         if self.warnings_confirmed:
             vals["confirmed_problems"] = Writeoff._prepare_confirmed(self.checks)
         self._remember_account()
-        writeoff = Writeoff._create_planned(vals)
+        writeoff = Writeoff._create_planned(vals, self.fingerprint)
         writeoff.action_post()
         return self._get_result_action(writeoff)
 

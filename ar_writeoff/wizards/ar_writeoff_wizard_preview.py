@@ -40,6 +40,7 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
             "amount_tax": tax,
             "amount_untaxed": sum(lines.mapped("amount")) - tax,
             "preview": writeoff._get_preview(vals_list) if lines else False,
+            "fingerprint": writeoff._get_fingerprint(writeoff.line_ids, vals_list),
         }
 
     # ------------------------------------------------------------------
