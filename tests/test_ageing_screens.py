@@ -54,7 +54,7 @@ class TestAgeingScreens(AgeingCommon):
                     mine = [("partner_id", "=", self.customer.id)]
                     rows = self._search(model, mine, ageing_date=date)
                     action = rows.action_write_off()
-                    wizard = self.env[action["res_model"]].browse(action["res_id"])
+                    wizard = rows.env[action["res_model"]].browse(action["res_id"])
                     self.assertEqual(wizard.line_ids.item_id, self._items(invoices))
         wizard.action_preview()
         wizard.action_confirm()

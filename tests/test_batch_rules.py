@@ -184,7 +184,7 @@ class TestBatchRules(BatchCommon):
         invoice = self._discounted()
         batch = self._select()
         dialog = self._dialog(batch, batch.action_process_all())
-        self.assertIn("may still pay less", dialog.warnings)
+        self.assertIn("may still pay less", str(dialog.checks))
         with self.assertRaisesRegex(UserError, "Read the warnings first"), self.cr.savepoint():
             dialog.action_run()
         dialog.warnings_confirmed = True
@@ -202,7 +202,7 @@ class TestBatchRules(BatchCommon):
         line = batch.line_ids.filtered(lambda line: line.move_id == invoice)
         self.assertEqual((line.state, line.obstacle), ("skipped", "payables"))
         dialog = self._dialog(batch, batch.action_retry())
-        self.assertIn("You owe Birch", dialog.warnings)
+        self.assertIn("You owe Birch", str(dialog.checks))
         dialog.warnings_confirmed = True
         dialog.action_run()
         self.assertEqual(invoice.amount_residual, 0.0)

@@ -229,9 +229,9 @@ class TestItems(WriteoffCommon):
 
     def test_warning_that_came_after_the_look(self):
         """What was confirmed is what was shown; a warning nobody saw stops it."""
-        self._invoice(30.0, move_type="in_invoice")
         invoice = self._invoice(100.0)
         wizard = self._wizard(invoice)
+        wizard.accounting_date = "2024-01-10"  # before the invoice: the warning that is shown
         wizard.action_preview()
         wizard.warnings_confirmed = True
         self._invoice(5.0, move_type="in_invoice")

@@ -89,6 +89,9 @@ class ArWriteoff(models.Model):
     warnings_confirmed = fields.Text(
         readonly=True, copy=False, help="The warnings that were shown and confirmed before posting."
     )
+    confirmed_problems = fields.Json(
+        readonly=True, copy=False, help="The same by code and items: see _prepare_confirmed."
+    )
     line_ids = fields.One2many("ar.writeoff.line", "writeoff_id", string="Open Items", copy=False)
     entry_ids = fields.One2many("account.move", "writeoff_id", string="Journal Entries", copy=False)
     netting_ids = fields.One2many(
@@ -188,10 +191,11 @@ class ArWriteoff(models.Model):
                 )
 
     @api.model
-    def _create_planned(self, vals):
+    def _create_planned(self, vals, fingerprint=None):
         """Record a planned write-off after checking that the user may decide on it.
 
         :param dict vals: values of ``ar.writeoff`` with ``line_ids`` commands
+        :param str fingerprint: of the preview the user confirms, if he saw one
         :return: the document, in the user's environment
         :raises AccessError: if the user lacks the write-off group
         :raises UserError: naming everything that blocks or wants a confirmation; nothing is
@@ -199,9 +203,14 @@ class ArWriteoff(models.Model):
         """
         self._check_authority()
         with self._planned(vals) as planned:
-            planned._raise_obstacles()
+            checks = planned._get_checks()
+            planned._raise(checks)
+            planned._check_as_previewed(fingerprint)
+            planned._raise_obstacles_of(checks, planned.confirmed_problems)
+        # Only what is raised now is kept, whatever somebody says he confirmed.
+        confirmed = self.browse()._prepare_confirmed_vals(checks)
         # sudo: the register is written by the engine only, users hold read access; checked above
-        return self.sudo().create(vals).sudo(False)
+        return self.sudo().create({**vals, **confirmed}).sudo(False)
 
     @api.model
     @contextmanager

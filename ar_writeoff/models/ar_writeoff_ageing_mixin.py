@@ -289,10 +289,8 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
         Options = self.env["ar.writeoff.ageing.options"]
         context = self.env.context
         if context.get("active_id") and context.get("active_model", Options._name) == Options._name:
-            # Nobody else's: a title names customers.
-            chosen = Options.search(
-                [("id", "=", context["active_id"]), ("create_uid", "=", self.env.uid)]
-            )
+            # A record rule hides those of others: a title names customers.
+            chosen = Options.search([("id", "=", context["active_id"])])
             if chosen.screen == self._name:
                 return chosen.action_open()
         return self.env["ir.actions.act_window"]._for_xml_id(ACTIONS[self._name])

@@ -133,7 +133,7 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
     def _confirm_warnings(self):
         """Note that a user saw what there is to know of these items, and includes them.
 
-        :return: dict line → messages that were not confirmed before
+        :return: dict line → list of (code, message) that were not confirmed before
         """
         items = self.env["account.move.line"].browse(self.item_id.ids)
         found = self.env["ar.writeoff.selection"]._get_item_warnings(items)
@@ -141,7 +141,7 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         for line in self:
             warnings = dict(found.get(line.item_id, ()))
             known = set((line.confirmed_codes or "").split(","))
-            if new := [message for code, message in warnings.items() if code not in known]:
+            if new := [warning for warning in warnings.items() if warning[0] not in known]:
                 fresh[line] = new
                 line.confirmed_codes = ",".join(sorted({*warnings, *known} - {""}))
                 line.confirmed_message = " ".join(warnings.values())

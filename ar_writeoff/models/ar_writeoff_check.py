@@ -40,15 +40,21 @@ class ArWriteoffCheckMixin(models.AbstractModel):
 
         :raises UserError: with every blocking message, or every unconfirmed warning
         """
-        self._raise_obstacles_of(self._get_checks())
+        self._raise_obstacles_of(self._get_checks(), self.confirmed_problems)
 
-    def _raise_obstacles_of(self, checks):
+    def _raise_obstacles_of(self, checks, confirmed):
+        """Refuse while one of these blocks, or a warning among them was not confirmed.
+
+        :param list checks: see ``_get_checks``
+        :param list confirmed: see ``_prepare_confirmed``
+        :raises UserError: see ``_raise_obstacles``
+        """
         self._raise(checks)
-        confirmed = set((self.warnings_confirmed or "").splitlines())
+        known = {self._get_problem_key(problem) for problem in confirmed or ()}
         open_warnings = [
             check["message"]
             for check in checks
-            if check["level"] == "warning" and check["message"] not in confirmed
+            if check["level"] == "warning" and self._get_problem_key(check) not in known
         ]
         if open_warnings:
             raise UserError(
@@ -58,13 +64,58 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 )
             )
 
-    def _get_warnings_text(self, checks):
-        """The warnings as they are kept on the document once they are confirmed.
+    def _get_problem_key(self, problem):
+        """What tells one problem from another: its code and its items, never its text.
+
+        :param dict problem: with ``code`` and ``items``
+        :return: tuple
+        """
+        return problem["code"], tuple(problem["items"])
+
+    @api.model
+    def _prepare_shown(self, checks):
+        """Problems as core's ``actionable_errors`` widget shows them, in the same order.
 
         :param list checks: see ``_get_checks``
-        :return: str, one warning a line
+        :return: dict, for a JSON field
         """
-        return "\n".join(check["message"] for check in checks if check["level"] == "warning")
+        return {f"{index}_{check['code']}": check for index, check in enumerate(checks)}
+
+    @api.model
+    def _prepare_confirmed(self, shown):
+        """What a user confirms who was shown these problems: the warnings among them.
+
+        :param dict shown: see ``_prepare_shown``; whatever else somebody put there over the API
+            confirms nothing
+        :return: list of dicts with ``code`` and ``items``
+        """
+        problems = shown.values() if isinstance(shown, dict) else ()
+        return [
+            {"code": problem["code"], "items": problem["items"]}
+            for problem in problems
+            if isinstance(problem, dict)
+            and problem.get("level") == "warning"
+            and isinstance(problem.get("code"), str)
+            and isinstance(problem.get("items"), list)
+            and all(isinstance(item, int) for item in problem["items"])
+        ]
+
+    def _prepare_confirmed_vals(self, checks):
+        """What is kept of warnings that were confirmed, besides those that were kept before.
+
+        :param list checks: see ``_get_checks``; none of them is open any more
+        :return: values of this document
+        """
+        known = self.confirmed_problems or []
+        confirmed = self._prepare_confirmed(self._prepare_shown(checks))
+        texts = dict.fromkeys((self.warnings_confirmed or "").splitlines())
+        texts.update(
+            dict.fromkeys(check["message"] for check in checks if check["level"] == "warning")
+        )
+        return {
+            "confirmed_problems": [*known, *(one for one in confirmed if one not in known)],
+            "warnings_confirmed": "\n".join(texts),
+        }
 
     def _check_all_lines_visible(self):
         """Half of a write-off, because the rest is hidden, would surprise everybody.
@@ -132,6 +183,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                         "note. Delete the draft entry and write off again.",
                         document.display_name,
                     ),
+                    group.item_id,
                 )
         for document, group in lines.grouped("move_id").items():
             stored = [part for line in group for part in planned[line] if "target_id" in part]
@@ -143,6 +195,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                         "draft entry and write off again.",
                         document.display_name,
                     ),
+                    group.item_id,
                 )
 
     def _is_tax_outdated(self, lines, stored):
@@ -172,10 +225,11 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                     "to %(companies)s. Write them off company by company.",
                     companies=", ".join((roots | self.company_id.root_id).mapped("name")),
                 ),
+                lines.item_id,
             )
 
     def _check_journal(self, lines):
-        for company in lines.company_id:
+        for company, company_lines in lines.grouped("company_id").items():
             if not self._get_journal(company):
                 yield self._blocker(
                     "journal",
@@ -184,21 +238,24 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                         "Invoicing › Configuration › Settings › Write-Offs.",
                         company=company.name,
                     ),
+                    company_lines.item_id,
                 )
 
     def _check_lock_dates(self, lines, date):
         for company, company_lines in lines.grouped("company_id").items():
             has_tax = bool(company_lines._get_separated_documents())
             journal = self._get_journal(company)
-            yield from self._check_lock_dates_of(company, date, journal, has_tax)
+            items = company_lines.item_id
+            yield from self._check_lock_dates_of(company, date, journal, has_tax, items)
 
-    def _check_lock_dates_of(self, company, date, journal, has_tax=False):
+    def _check_lock_dates_of(self, company, date, journal, has_tax=False, items=()):
         """Refuse a date inside a lock: core would move it to another period without a word.
 
         :param company: ``res.company``, whose parents' locks count as well
         :param date date: accounting date of the entry
         :param journal: ``account.journal`` of the entry: sales journals have a lock of their own
         :param bool has_tax: whether the entry carries tax, which has a lock of its own
+        :param items: ``account.move.line`` records the entry closes
         """
         locks = company._get_violated_lock_dates(date, has_tax, journal)
         if locks:
@@ -214,13 +271,14 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                         self.env, company._get_first_open_date(date, journal, has_tax)
                     ),
                 ),
+                items,
             )
 
     def _check_lines(self, lines):
         for item, item_lines in lines.grouped("item_id").items():
             if item and len(item_lines) > 1:
                 message = self.env._("%s is listed twice.", item_lines[0].item_name)
-                yield self._blocker("twice", message)
+                yield self._blocker("twice", message, item)
         for _line, check in self._get_line_checks(lines):
             yield check
 
@@ -238,13 +296,14 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         for line in lines:
             checks = line._get_checks(breakdowns.get(line, []), split)
             if line.item_id in blockers:
-                checks = [self._blocker(*blockers[line.item_id])]
+                checks = [self._blocker(*blockers[line.item_id], line.item_id)]
             for check in checks:
                 yield line, check
 
     def _check_analytic(self, lines):
         """A shared reason may name analytic accounts of another company."""
-        for reason, company in lines.grouped(lambda line: (line.reason_id, line.company_id)):
+        groups = lines.grouped(lambda line: (line.reason_id, line.company_id))
+        for (reason, company), group in groups.items():
             if strange := reason._get_strange_analytic_accounts(company):
                 yield self._blocker(
                     "analytic",
@@ -255,12 +314,13 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                         accounts=", ".join(strange.mapped("display_name")),
                         company=company.name,
                     ),
+                    group.item_id,
                 )
 
     def _check_warnings(self, lines):
         Eligibility = self.env["ar.writeoff.eligibility"]
-        for code, message, _items in Eligibility._get_warnings(lines.item_id):
-            yield self._warning(code, message)
+        for code, message, items in Eligibility._get_warnings(lines.item_id):
+            yield self._warning(code, message, items)
 
     def _check_deferred(self, lines):
         """Revenue that is not recognised yet is not lost yet: it is a debt to be released."""
@@ -278,6 +338,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                         document=document.display_name,
                         end=format_date(self.env, max(items.mapped(name))),
                     ),
+                    lines.filtered(lambda line, own=document: line.move_id == own).item_id,
                 )
 
     def _get_deferral_fields(self):
@@ -303,6 +364,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                     "loss or gain.",
                     items=self._get_short_list(plain.mapped("item_name")),
                 ),
+                plain.item_id,
             )
 
     def _check_accounting_date(self, lines):
@@ -317,6 +379,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                     date=format_date(self.env, self.accounting_date),
                     items=self._get_short_list(later.mapped("item_name")),
                 ),
+                later.item_id,
             )
         if self.accounting_date > fields.Date.context_today(self):
             yield self._warning(

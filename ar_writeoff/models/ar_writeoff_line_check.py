@@ -17,7 +17,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         self.ensure_one()
         if not self.item_id:
             message = self.env._("%s does not exist any more.", self.item_name)
-            yield self.writeoff_id._blocker("deleted", message)
+            yield self.writeoff_id._blocker("deleted", message, self.item_id)
             return
         yield from self._check_reason()
         yield from self._check_amount()
@@ -52,7 +52,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 customer=self.partner_id.display_name,
                 open=self.currency_id.format(split[self.move_id]),
             )
-            yield self.writeoff_id._blocker("child", message)
+            yield self.writeoff_id._blocker("child", message, self.item_id)
         receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
         matches = receivables.matched_credit_ids.credit_move_id
         matches |= receivables.matched_debit_ids.debit_move_id
@@ -65,7 +65,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 payer=payer.display_name,
                 customer=self.partner_id.display_name,
             )
-            yield self.writeoff_id._blocker("child", message)
+            yield self.writeoff_id._blocker("child", message, self.item_id)
 
     def _is_below(self, company):
         """Whether the customer is a subsidiary of another one, on whatever level.
@@ -89,7 +89,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         )
         if not self.reason_id:
             message = self.env._("%s: choose a reason for the write-off.", self.item_name)
-            yield self.writeoff_id._blocker("reason", message)
+            yield self.writeoff_id._blocker("reason", message, self.item_id)
         elif self.reason_id.use == unfit:
             message = self.env._(
                 "%(item)s: the reason “%(reason)s” is not for %(side)s; choose another one.",
@@ -97,7 +97,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 reason=self.reason_id.name,
                 side=side,
             )
-            yield self.writeoff_id._blocker("reason", message)
+            yield self.writeoff_id._blocker("reason", message, self.item_id)
 
     def _check_amount(self):
         """The amount has the sign of the residual, is not zero and never exceeds it."""
@@ -145,7 +145,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
             )
         else:
             return
-        yield self.writeoff_id._blocker("amount", message)
+        yield self.writeoff_id._blocker("amount", message, self.item_id)
 
     def _is_amount_outdated(self):
         """Payments in between change what is left in company currency: both sides must close.
@@ -159,7 +159,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         ids = {part["account_id"] for part in parts if part["kind"] == "loss"}
         accounts = self.env["account.account"].browse(filter(None, ids))
         if not all(ids):
-            yield self.writeoff_id._blocker("account", self._get_no_account_message())
+            yield self.writeoff_id._blocker("account", self._get_no_account_message(), self.item_id)
         others = {part["account_id"] for part in parts if part["kind"] != "loss"}
         for account in self.env["account.account"].browse(others):
             if not account.active:
@@ -168,7 +168,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                     item=self.item_name,
                     account=account.display_name,
                 )
-                yield self.writeoff_id._blocker("account", message)
+                yield self.writeoff_id._blocker("account", message, self.item_id)
         for account in accounts:
             if not account._is_writeoff_account() or not account.active:
                 message = self.env._(
@@ -177,7 +177,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                     item=self.item_name,
                     account=account.display_name,
                 )
-                yield self.writeoff_id._blocker("account", message)
+                yield self.writeoff_id._blocker("account", message, self.item_id)
 
     def _check_relief(self):
         """A relief tax claims what was declared: no other amount, and not on payment."""
@@ -197,7 +197,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 tax=tax.display_name,
                 mapped=", ".join((mapped or relief.map_tax(group)).mapped("display_name")),
             )
-            yield self.writeoff_id._blocker("relief", message)
+            yield self.writeoff_id._blocker("relief", message, self.item_id)
 
     def _get_charged_taxes(self):
         """The taxes on the document that are due on the invoice.

@@ -155,7 +155,7 @@ class ArWriteoffNettingMixin(models.AbstractModel):
         blockers = self.env["ar.writeoff.eligibility"]._get_blockers(
             lines.item_id, own_lines=lines._origin
         )
-        self._raise([self._blocker(*blocker) for blocker in blockers.values()])
+        self._raise([self._blocker(*found, item) for item, found in blockers.items()])
         netted = self.env["ar.writeoff.netting"]._get_netted(lines.item_id)
         for line in lines:
             now = netted.get(line.item_id, 0.0)

@@ -1,7 +1,22 @@
+import hashlib
 import json
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
+
+# What a user decides on, and sees before he confirms it; the entries follow from it.
+DECIDED_FIELDS = ("company_id", "date", "accounting_date", "comment", "grouping", "leave_draft")
+DECIDED_LINE_FIELDS = (
+    "item_id",
+    "netted_currency",
+    "amount_currency",
+    "amount",
+    "reason_id",
+    "writeoff_account_id",
+    "separate_tax",
+    "comment",
+)
 
 
 class ArWriteoffPreviewMixin(models.AbstractModel):
@@ -48,6 +63,39 @@ class ArWriteoffPreviewMixin(models.AbstractModel):
         return json.dumps(
             {"groups_vals": groups, "options": {"columns": columns, "discarded_number": ""}}
         )
+
+    def _get_fingerprint(self, lines, vals_list=()):
+        """What would be recorded and posted, as one value that changes with any of it.
+
+        :param lines: ``ar.writeoff.line`` records, saved or new
+        :param list vals_list: values for ``account.move``, as far as they are known
+        :return: str
+        """
+        plan = [
+            [self[name] for name in DECIDED_FIELDS],
+            [[line[name] for name in DECIDED_LINE_FIELDS] for line in lines],
+            vals_list,
+        ]
+        text = json.dumps(plan, default=lambda value: getattr(value, "ids", None) or str(value))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _check_as_previewed(self, fingerprint):
+        """What is confirmed must be what was shown.
+
+        :param str fingerprint: of what was shown, empty if nothing was
+        :raises UserError: if something of it is another now
+        """
+        if not fingerprint:
+            return
+        vals_list = self._prepare_entries_vals(self._get_given_up_lines())
+        if fingerprint != self._get_fingerprint(self.line_ids, vals_list):
+            raise UserError(
+                self.env._(
+                    "This is not what the preview showed: items, amounts, accounts, dates, reasons "
+                    "or comments changed since. Nothing was changed; go back and press Preview "
+                    "again."
+                )
+            )
 
     def _get_planned_tax(self):
         """Tax in the planned amounts that will not be lost: given back, or never due.

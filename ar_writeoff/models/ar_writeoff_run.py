@@ -79,8 +79,8 @@ class ArWriteoffRunMixin(models.AbstractModel):
         """Bring the candidates into the state in which the run takes them.
 
         :param str mode: ``included``, ``all`` or ``retry``
-        :return: tuple: ``ar.writeoff.line`` records to write off; list of warnings about those
-            that nobody has looked at one by one
+        :return: tuple: ``ar.writeoff.line`` records to write off; list of warnings, see
+            ``ar.writeoff._get_checks``, about those that nobody has looked at one by one
         """
         # sudo: candidates are the engine's; authority was checked before
         lines = self.sudo().line_ids
@@ -100,8 +100,11 @@ class ArWriteoffRunMixin(models.AbstractModel):
         run = pool.filtered(lambda line: line.state == "planned")
         for line in chosen - run:  # nobody is shown what speaks against these
             line.confirmed_codes, line.confirmed_message = confirmed[line]
-        messages = [message for line in run for message in warnings.get(line, ())]
-        return run, list(dict.fromkeys(messages))
+        concerned = {}
+        for line in run:
+            for warning in warnings.get(line, ()):
+                concerned.setdefault(warning, []).append(line.item_id)
+        return run, [self._warning(*warning, items) for warning, items in concerned.items()]
 
     def _leave_out_changed(self, lines):
         """What another write-off took, or a rule forbids since they were selected, is left out."""
@@ -188,13 +191,14 @@ class ArWriteoffRunMixin(models.AbstractModel):
     # Start and end
     # ------------------------------------------------------------------
 
-    def _start(self, mode, warnings_confirmed, count, amount):
+    def _start(self, mode, confirmed, count, amount, fingerprint=None):
         """Reserve the items and write them off: a few at once, many in the background.
 
         :param str mode: see ``_prepare_run``
-        :param str warnings_confirmed: the warnings the user has read, one a line
+        :param list confirmed: the warnings the user has read, see ``_prepare_confirmed``
         :param int count: how many items the user was shown
         :param float amount: their amount, company currency
+        :param str fingerprint: of what the user was shown, see ``_get_fingerprint``
         :raises AccessError: if the user may not write off
         :raises UserError: naming what stands in the way; nothing is started then
         """
@@ -208,12 +212,16 @@ class ArWriteoffRunMixin(models.AbstractModel):
             )
         lines, warnings = self._prepare_run(mode)
         self._check_as_shown(lines, count, amount)
-        confirmed = dict.fromkeys((warnings_confirmed or "").splitlines())
-        batch.warnings_confirmed = "\n".join(
-            dict.fromkeys([*(batch.warnings_confirmed or "").splitlines(), *confirmed])
-        )
-        checks = [self._warning("item", message) for message in warnings]
-        self._raise_obstacles_of([*self._get_run_checks(lines), *checks])
+        if fingerprint and fingerprint != self._get_fingerprint(lines):
+            raise UserError(
+                self.env._(
+                    "Meanwhile the batch has changed: it takes other items, or with other amounts, "
+                    "accounts, reasons, dates or comments. Look at it again before you start it."
+                )
+            )
+        checks = [*self._get_run_checks(lines), *warnings]
+        self._raise_obstacles_of(checks, confirmed)
+        batch.write(batch._prepare_confirmed_vals(checks))
         batch._number()
         batch.user_id = self.env.user
         lines.write({"state": "queued", "obstacle": False, "obstacle_message": False})

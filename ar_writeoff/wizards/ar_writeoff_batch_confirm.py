@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class ArWriteoffBatchConfirm(models.TransientModel):
@@ -22,7 +21,8 @@ class ArWriteoffBatchConfirm(models.TransientModel):
     left_out = fields.Text(readonly=True)
     checks = fields.Json(readonly=True)
     has_blockers = fields.Boolean(readonly=True)
-    warnings = fields.Text(readonly=True)
+    has_warnings = fields.Boolean(readonly=True)
+    fingerprint = fields.Char(readonly=True, help="Of the plan that was shown.")
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
 
     @api.model
@@ -51,10 +51,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
         )
 
     def _prepare_confirm_vals(self, batch, lines, warnings):
-        checks = [
-            *batch._get_run_checks(lines),
-            *(batch._warning("item", message) for message in warnings),
-        ]
+        checks = [*batch._get_run_checks(lines), *warnings]
         levels = {check["level"] for check in checks}
         amounts = [
             currency.format(sum(own.mapped("amount_currency")))
@@ -65,12 +62,10 @@ class ArWriteoffBatchConfirm(models.TransientModel):
             "amount": sum(lines.mapped("amount")),
             "amounts_by_currency": ", ".join(amounts),
             "left_out": self._get_left_out_text(batch),
-            "checks": {
-                f"{index}_{check['code']}": {"message": check["message"], "level": check["level"]}
-                for index, check in enumerate(checks)
-            },
+            "checks": batch._prepare_shown(checks),
             "has_blockers": "danger" in levels,
-            "warnings": batch._get_warnings_text(checks),
+            "has_warnings": "warning" in levels,
+            "fingerprint": batch._get_fingerprint(lines),
         }
 
     def _get_left_out_text(self, batch):
@@ -91,12 +86,9 @@ class ArWriteoffBatchConfirm(models.TransientModel):
         :raises AccessError, UserError: see ``ar.writeoff._start``
         """
         self.ensure_one()
-        if self.warnings and not self.warnings_confirmed:
-            raise UserError(
-                self.env._(
-                    "Read the warnings first, then tick the box below them to go on:\n%s",
-                    self.warnings,
-                )
-            )
-        self.writeoff_id._start(self.mode, self.warnings, self.item_count, self.amount)
-        return self.writeoff_id._get_batch_action()
+        batch = self.writeoff_id
+        confirmed = batch._prepare_confirmed(self.checks) if self.warnings_confirmed else []
+        batch._start(
+            self.mode, confirmed, self.item_count, self.amount, fingerprint=self.fingerprint
+        )
+        return batch._get_batch_action()

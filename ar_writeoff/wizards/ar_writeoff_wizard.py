@@ -133,10 +133,10 @@ class ArWriteoffWizard(models.TransientModel):
     has_warnings = fields.Boolean(readonly=True)
     amount_tax = fields.Monetary(readonly=True, string="Tax")
     amount_untaxed = fields.Monetary(readonly=True, string="Loss")
-    shown_warnings = fields.Text(readonly=True)
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
     netting = fields.Text(readonly=True)
     preview = fields.Text(readonly=True)
+    fingerprint = fields.Char(readonly=True, help="Of the plan that was shown.")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -299,11 +299,12 @@ class ArWriteoffWizard(models.TransientModel):
         """
         self.ensure_one()
         self._check_netting_as_previewed()
+        Writeoff = self.env["ar.writeoff"]
         vals = self._prepare_writeoff_vals()
         if self.warnings_confirmed:
-            vals["warnings_confirmed"] = self.shown_warnings
+            vals["confirmed_problems"] = Writeoff._prepare_confirmed(self.checks)
         self._remember_account()
-        writeoff = self.env["ar.writeoff"]._create_planned(vals)
+        writeoff = Writeoff._create_planned(vals, self.fingerprint)
         writeoff.action_post()
         return self._get_result_action(writeoff)
 

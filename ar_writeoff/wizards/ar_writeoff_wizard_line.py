@@ -91,6 +91,8 @@ class ArWriteoffWizardLine(models.TransientModel):
         result = super().write(vals)
         if "item_id" in vals:
             self.item_id.check_access("read")
+        if "wizard_id" in vals:
+            self.check_access("write")  # a row is not put into somebody else's wizard
         if "selected" in vals:
             self.wizard_id.line_ids._compute_netted()
         return result

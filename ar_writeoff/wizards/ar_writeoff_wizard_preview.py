@@ -34,16 +34,13 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
         vals_list = writeoff._prepare_entries_vals(lines)
         tax = writeoff._get_planned_tax()
         return {
-            "checks": {
-                f"{index}_{check['code']}": {"message": check["message"], "level": check["level"]}
-                for index, check in enumerate(checks)
-            },
+            "checks": writeoff._prepare_shown(checks),
             "has_blockers": "danger" in levels,
             "has_warnings": "warning" in levels,
-            "shown_warnings": writeoff._get_warnings_text(checks),
             "amount_tax": tax,
             "amount_untaxed": sum(lines.mapped("amount")) - tax,
             "preview": writeoff._get_preview(vals_list) if lines else False,
+            "fingerprint": writeoff._get_fingerprint(writeoff.line_ids, vals_list),
         }
 
     # ------------------------------------------------------------------
