@@ -30,6 +30,7 @@ from . import ar_writeoff
 from . import ar_writeoff_line
 from . import account_move_line
 from . import account_move
+from . import account_move_status
 from . import account_partial_reconcile
 from . import mail_template
 from . import ar_writeoff_ageing_mixin

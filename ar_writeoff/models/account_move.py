@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from .line_states import REGISTER_STATES
@@ -33,13 +32,14 @@ class AccountMove(models.Model):
         groups="ar_writeoff.group_writeoff_user,account.group_account_readonly",
     )
     writeoff_state = fields.Selection(
-        [("partial", "Partly Written Off"), ("full", "Written Off")],
+        [("settled", "Settled"), ("partial", "Partly Written Off"), ("full", "Written Off")],
         string="Write-Off Status",
         compute="_compute_writeoff",
         store=True,
         compute_sudo=True,
         copy=False,
-        help="Written off: all of it. Partly: some of it, the rest is paid or still open.",
+        help="Written off: all of it, credit notes apart. Partly: the rest is paid, netted or still "
+        "open. Settled: only for reasons that settle the invoice.",
     )
     writeoff_amount = fields.Monetary(
         string="Written Off",
@@ -49,7 +49,6 @@ class AccountMove(models.Model):
         copy=False,
         help="Given up and not undone, in the document's currency.",
     )
-    status_in_payment = fields.Selection(selection_add=[("written_off", "Written Off")])
     writeoff_count = fields.Integer(
         compute="_compute_writeoff_count",
         groups="ar_writeoff.group_writeoff_user,account.group_account_readonly",
@@ -66,7 +65,14 @@ class AccountMove(models.Model):
                 create_column(self.env.cr, self._table, column, column_type)
         return super()._auto_init()
 
-    @api.depends("writeoff_line_ids.state", "writeoff_line_ids.amount_currency", "amount_total")
+    @api.depends(
+        "writeoff_line_ids.state",
+        "writeoff_line_ids.amount_currency",
+        "writeoff_line_ids.reason_id.settles_invoice",
+        "amount_total",
+        "amount_residual",
+        "reversal_move_ids",
+    )
     def _compute_writeoff(self):
         groups = self.env["ar.writeoff.line"]._read_group(
             [("move_id", "in", self.ids), ("state", "=", "done")],
@@ -75,38 +81,10 @@ class AccountMove(models.Model):
         )
         amounts = {move.id: abs(amount) for move, amount in groups}
         for move in self:
-            currency = move.currency_id or move.company_currency_id
             amount = amounts.get(move.id, 0.0) if move.is_invoice(include_receipts=True) else 0.0
             move.writeoff_amount = amount
-            if not amount or currency.is_zero(amount):
-                move.writeoff_state = False
-            elif currency.compare_amounts(amount, abs(move.amount_total)) < 0:
-                move.writeoff_state = "partial"
-            else:
-                move.writeoff_state = "full"
-
-    @api.depends("writeoff_state")
-    def _compute_status_in_payment(self):
-        result = super()._compute_status_in_payment()
-        if self.env.su or self.env.user._is_internal():
-            self.filtered(
-                lambda move: move.state == "posted" and move.writeoff_state == "full"
-            ).status_in_payment = "written_off"
-        return result
-
-    def _field_to_sql(self, alias, fname, query=None):
-        sql = super()._field_to_sql(alias, fname, query)
-        if fname != "status_in_payment":
-            return sql
-        return SQL(
-            "CASE WHEN %(state)s = 'posted' AND %(writeoff_state)s = 'full' THEN 'written_off' "
-            "ELSE %(core)s END",
-            state=SQL.identifier(alias, "state", to_flush=self._fields["state"]),
-            writeoff_state=SQL.identifier(
-                alias, "writeoff_state", to_flush=self._fields["writeoff_state"]
-            ),
-            core=sql,
-        )
+        for move, state in self._get_writeoff_states().items():
+            move.writeoff_state = state
 
     @api.depends("writeoff_line_ids")
     def _compute_writeoff_count(self):
