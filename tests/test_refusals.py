@@ -78,16 +78,18 @@ class TestRefusals(WriteoffCommon):
         with self.assertRaisesRegex(UserError, "company_1_data, Second Ltd"):
             both.with_user(self.clerk).action_write_off()
 
-    def test_too_much(self):
-        self.assertRefused(
-            "only .*10.00 is still open, .*10.01", self._invoice(10.0), amounts=[10.01]
-        )
-
-    def test_zero(self):
-        self.assertRefused("must lie between zero and .*10.00", self._invoice(10.0), amounts=[0.0])
-
-    def test_other_sign(self):
-        self.assertRefused("must lie between zero and .*10.00", self._invoice(10.0), amounts=[-1.0])
+    def test_amounts_past_the_screen(self):
+        """The screen sets such an amount back; written directly, it gets no further."""
+        wizard = self._wizard(self._invoice(10.0))
+        for amount, message in (
+            (10.01, "only .*10.00 is still open, .*10.01"),
+            (0.0, "must lie between zero and .*10.00"),
+            (-1.0, "must lie between zero and .*10.00"),
+        ):
+            wizard.line_ids.amount_currency = amount
+            with self.subTest(amount), self.assertRaisesRegex(UserError, message):
+                wizard.action_confirm()
+        self.assertFalse(self.env["ar.writeoff"].search([]))
 
     def test_worth_nothing_in_company_currency(self):
         currency = self.setup_other_currency("EUR", rates=[("1900-01-01", 1000.0)])

@@ -99,18 +99,9 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
 
     def _check_edited_amount(self):
         left = self.item_id.amount_residual_currency - self.netted_currency
-        sign = -1 if left < 0 else 1
-        asked = sign * self.amount_currency
-        compare = self.currency_id.compare_amounts
-        is_partial = compare(asked, abs(left)) < 0
-        if compare(asked, 0.0) <= 0 or compare(asked, abs(left)) > 0:
-            raise UserError(
-                self.env._(
-                    "%(item)s: enter an amount between zero and %(left)s.",
-                    item=self.item_name,
-                    left=self.currency_id.format(left),
-                )
-            )
+        if problem := self.item_id._get_writeoff_amount_problem(self.amount_currency, left):
+            raise UserError(problem)
+        is_partial = self.currency_id.compare_amounts(self.amount_currency, left)
         if is_partial and not self.reason_id.allow_partial:
             raise UserError(
                 self.env._(

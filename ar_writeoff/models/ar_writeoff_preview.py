@@ -32,12 +32,13 @@ class ArWriteoffPreviewMixin(models.AbstractModel):
         :return: JSON string
         """
         groups = [self._get_preview_group(vals) for vals in vals_list]
+        groups.append(self._get_preview_total(vals_list))
         shown = {
             name
             for group in groups
             for item in group["items_vals"]
-            for name in item[2]
-            if item[2][name]
+            for name, value in item[2].items()
+            if value
         }
         columns = [
             {"field": "account", "label": self.env._("Account")},
@@ -97,16 +98,16 @@ class ArWriteoffPreviewMixin(models.AbstractModel):
                 )
             )
 
-    def _get_planned_tax(self):
+    def _get_planned_tax(self, lines):
         """Tax in the planned amounts that will not be lost: given back, or never due.
 
+        :param lines: ``ar.writeoff.line`` records of this plan
         :return: float, company currency, debit positive
         """
-        breakdowns = self._get_given_up_lines()._get_breakdowns()
         return self.currency_id.round(
             sum(
                 part["balance"]
-                for parts in breakdowns.values()
+                for parts in lines._get_breakdowns().values()
                 for part in parts
                 if part["kind"] != "loss"
             )
@@ -115,6 +116,8 @@ class ArWriteoffPreviewMixin(models.AbstractModel):
     def _get_preview_group(self, vals):
         journal = self.env["account.journal"].browse(vals["journal_id"])
         title = f"{journal.display_name}, {format_date(self.env, vals['date'])}"
+        if names := self._get_preview_names(vals):
+            title = f"{title}, {names}"
         if len(self.env.companies) > 1:
             title = f"{self.env['res.company'].browse(vals['company_id']).display_name}: {title}"
         return {
@@ -124,6 +127,35 @@ class ArWriteoffPreviewMixin(models.AbstractModel):
                 for command in vals["line_ids"]
             ],
         }
+
+    def _get_preview_names(self, vals):
+        """Whom an entry concerns: the first three customers, and how many more.
+
+        :param dict vals: values for ``account.move``
+        :return: str
+        """
+        ids = dict.fromkeys(command[2]["partner_id"] for command in vals["line_ids"])
+        customers = self.env["res.partner"].browse(filter(None, ids))
+        names = ", ".join(customers[:3].mapped("display_name"))
+        return f"{names} (+{len(customers) - 3})" if customers[3:] else names
+
+    def _get_preview_total(self, vals_list):
+        """What all entries add up to, as a group of its own at the end.
+
+        :param list vals_list: values for ``account.move``
+        :return: dict, as the other groups
+        """
+        balances = [command[2]["balance"] for vals in vals_list for command in vals["line_ids"]]
+        row = {
+            **dict.fromkeys(("account", "partner", "label", "taxes", "grids"), ""),
+            "amount_currency": "",
+            "debit": self.currency_id.format(sum(amount for amount in balances if amount > 0)),
+            "credit": self.currency_id.format(-sum(amount for amount in balances if amount < 0)),
+        }
+        title = self.env._("Total")
+        if len(vals_list) > 1:
+            title = self.env._("Total of %s entries", len(vals_list))
+        return {"group_name": title, "items_vals": [(0, 0, row)]}
 
     def _get_preview_item(self, vals):
         currency = self.env["res.currency"].browse(vals["currency_id"])

@@ -109,6 +109,10 @@ class ArWriteoffWizard(models.TransientModel):
     remember_account = fields.Boolean(
         string="Remember", help="Keep this account as the company's loss account."
     )
+    can_remember_gain_account = fields.Boolean(compute="_compute_can_remember_account")
+    remember_gain_account = fields.Boolean(
+        string="Remember Gain", help="Keep this account as the company's gain account."
+    )
     customer_ids = fields.Many2many("res.partner", string="Customers", readonly=True)
     has_subsidiaries = fields.Boolean(compute="_compute_has_subsidiaries")
     with_subsidiaries = fields.Boolean(readonly=True)
@@ -126,13 +130,17 @@ class ArWriteoffWizard(models.TransientModel):
     left_out = fields.Text(readonly=True)
     selected_count = fields.Integer(compute="_compute_totals")
     amount_total = fields.Monetary(compute="_compute_totals", string="Total to Write Off")
+    amount_balances = fields.Monetary(compute="_compute_totals", string="Balances")
+    amount_credits = fields.Monetary(compute="_compute_totals", string="Credits")
+    is_mixed = fields.Boolean(compute="_compute_totals")
     amounts_by_currency = fields.Char(compute="_compute_totals")
     # What the preview shows, as it was when the button was pressed.
     checks = fields.Json(readonly=True)
     has_blockers = fields.Boolean(readonly=True)
     has_warnings = fields.Boolean(readonly=True)
     amount_tax = fields.Monetary(readonly=True, string="Tax")
-    amount_untaxed = fields.Monetary(readonly=True, string="Loss")
+    amount_loss = fields.Monetary(readonly=True, string="Loss")
+    amount_gain = fields.Monetary(readonly=True, string="Gain")
     warnings_confirmed = fields.Boolean(string="I have read the warnings and want to go on")
     netting = fields.Text(readonly=True)
     preview = fields.Text(readonly=True)
@@ -153,6 +161,9 @@ class ArWriteoffWizard(models.TransientModel):
             self.line_ids.flush_recordset()  # what the head proposes is computed by now
             result = super().write(rows)
         self.company_id.check_access("read")
+        # What is configured is judged by the preview; what somebody chooses, at once.
+        for name in {"writeoff_account_id", "gain_account_id"} & set(vals):
+            self[name]._check_writeoff_account()
         return result
 
     # ------------------------------------------------------------------
@@ -309,9 +320,12 @@ class ArWriteoffWizard(models.TransientModel):
         return self._get_result_action(writeoff)
 
     def _remember_account(self):
-        if self.remember_account and self.can_remember_account:
-            # sudo: a write-off administrator may set this parameter without rights on companies
-            self.company_id.sudo().writeoff_loss_account_id = self.writeoff_account_id
+        # sudo: a write-off administrator may set this parameter without rights on companies
+        company = self.company_id.sudo()
+        if self.remember_account and self.can_remember_account and self.has_balances:
+            company.writeoff_loss_account_id = self.writeoff_account_id
+        if self.remember_gain_account and self.can_remember_gain_account and self.has_credits:
+            company.writeoff_gain_account_id = self.gain_account_id
 
     def _get_result_message(self, writeoff):
         amount = self.currency_id.format(writeoff.amount)

@@ -93,6 +93,8 @@ class ArWriteoffWizardLine(models.TransientModel):
             self.item_id.check_access("read")
         if "wizard_id" in vals:
             self.check_access("write")  # a row is not put into somebody else's wizard
+        if "writeoff_account_id" in vals:
+            self.writeoff_account_id._check_writeoff_account()
         if "selected" in vals:
             self.wizard_id.line_ids._compute_netted()
         return result
@@ -144,6 +146,16 @@ class ArWriteoffWizardLine(models.TransientModel):
             left = line.item_id.amount_residual_currency - line.netted
             if line.currency_id.compare_amounts(left, line.amount_proposed):
                 line.amount_currency = line.amount_proposed = left
+
+    @api.onchange("amount_currency")
+    def _onchange_amount_currency(self):
+        """An amount that cannot be written off is refused in its cell, not in the preview."""
+        left = self.item_id.amount_residual_currency - self.netted
+        problem = self.item_id._get_writeoff_amount_problem(self.amount_currency, left)
+        if not problem:
+            return {}
+        self.amount_currency = left
+        return {"warning": {"title": self.env._("Amount"), "message": problem}}
 
     @api.depends("item_id", "amount_currency")
     def _compute_amount(self):

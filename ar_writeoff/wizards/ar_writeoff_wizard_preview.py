@@ -32,14 +32,21 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
         levels = {check["level"] for check in checks}
         lines = writeoff._get_given_up_lines()
         vals_list = writeoff._prepare_entries_vals(lines)
-        tax = writeoff._get_planned_tax()
+        credits_ = lines.filtered(lambda line: line.item_id._is_writeoff_credit())
+        loss, gain = (
+            sign * (sum(side.mapped("amount")) - writeoff._get_planned_tax(side))
+            for sign, side in ((1, lines - credits_), (-1, credits_))
+        )
+        is_blocked = "danger" in levels
         return {
             "checks": writeoff._prepare_shown(checks),
-            "has_blockers": "danger" in levels,
+            "has_blockers": is_blocked,
             "has_warnings": "warning" in levels,
-            "amount_tax": tax,
-            "amount_untaxed": sum(lines.mapped("amount")) - tax,
-            "preview": writeoff._get_preview(vals_list) if lines else False,
+            "amount_tax": writeoff._get_planned_tax(lines),
+            "amount_loss": loss,
+            "amount_gain": gain,
+            # What is refused will not be posted, so it is not shown.
+            "preview": writeoff._get_preview(vals_list) if lines and not is_blocked else False,
             "fingerprint": writeoff._get_fingerprint(writeoff.line_ids, vals_list),
         }
 

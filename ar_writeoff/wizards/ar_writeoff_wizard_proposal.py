@@ -120,24 +120,34 @@ class ArWriteoffWizardProposalMixin(models.AbstractModel):
             wizard.is_gain_account_missing = any(missing.mapped("is_credit"))
             wizard.is_loss_account_missing = not all(missing.mapped("is_credit"))
 
-    @api.depends("company_id", "writeoff_account_id", "has_balances", "distribution")
+    @api.depends("company_id", "has_balances", "has_credits", "distribution")
     def _compute_can_remember_account(self):
+        """Administrators may, where an account is chosen for all and the company has none."""
         is_manager = self.env.user.has_group("ar_writeoff.group_writeoff_manager")
         for wizard in self:
+            get_parameter = wizard.company_id._get_writeoff_parameter
+            can_remember = is_manager and wizard.distribution == "one"
             wizard.can_remember_account = (
-                is_manager
-                and wizard.distribution == "one"
+                can_remember
                 and wizard.has_balances
-                and wizard.writeoff_account_id
-                and not wizard.company_id._get_writeoff_parameter("writeoff_loss_account_id")
+                and not get_parameter("writeoff_loss_account_id")
+            )
+            wizard.can_remember_gain_account = (
+                can_remember
+                and wizard.has_credits
+                and not get_parameter("writeoff_gain_account_id")
             )
 
     @api.depends("line_ids.selected", "line_ids.amount_currency", "line_ids.amount")
     def _compute_totals(self):
         for wizard in self:
             lines = wizard.line_ids.filtered("selected")
+            credits_ = lines.filtered("is_credit")
             wizard.selected_count = len(lines)
             wizard.amount_total = sum(lines.mapped("amount"))
+            wizard.amount_credits = sum(credits_.mapped("amount"))
+            wizard.amount_balances = wizard.amount_total - wizard.amount_credits
+            wizard.is_mixed = bool(wizard.amount_credits and wizard.amount_balances)
             by_currency = lines.grouped("currency_id")
             wizard.amounts_by_currency = (
                 ", ".join(

@@ -129,7 +129,7 @@ registry.category("web_tour.tours").add("ar_writeoff_tax", {
         },
         {
             content: "loss and tax apart, and the boxes they go to",
-            trigger: ".modal .o_field_widget[name=amount_untaxed]:contains('400.00')",
+            trigger: ".modal .o_field_widget[name=amount_loss]:contains('400.00')",
         },
         {
             trigger: ".modal .o_field_widget[name=amount_tax]:contains('60.00')",
