@@ -95,9 +95,8 @@ class TestBatchLimits(BatchCommon):
         self.assertEqual(self._obstacles(batch)[within], "limit_document", "the lower one counts")
 
     def test_negative_limit(self):
-        batch = self._batch(limit_document=-1.0)
         with self.assertRaisesRegex(UserError, "cannot be negative"):
-            batch.action_select()
+            self._batch(limit_document=-1.0)
 
     # --- netting ---
 

@@ -230,12 +230,18 @@ class ArWriteoff(models.Model):
 
         :raises AccessError: if the user lacks the write-off group
         """
-        if not self.env.user.has_group("ar_writeoff.group_writeoff_user"):
+        user = self.env.user
+        # The system itself is never active.
+        if not user.active and not user._is_superuser():
+            raise AccessError(
+                self.env._("%s is archived and may not write off receivables.", user.name)
+            )
+        if not user.has_group("ar_writeoff.group_writeoff_user"):
             raise AccessError(
                 self.env._(
                     "%(user)s may not write off receivables. Ask an administrator for the role "
                     "“Write-Offs: User”.",
-                    user=self.env.user.name,
+                    user=user.name,
                 )
             )
         self.check_access("read")

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .ar_writeoff_selection import KNOWN_OBSTACLES, OBSTACLES
 from .line_states import OUTSIDE_STATES
+from .values import check_values
 
 # What may be written on a candidate in the list; the rest is the engine's.
 CANDIDATE_FIELDS = ("is_included", "amount_currency", "reason_id", "writeoff_account_id", "comment")
@@ -70,6 +71,8 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         return super()._has_field_access(field, operation)
 
     def write(self, vals):
+        if not self.env.su:
+            check_values(self, vals)
         result = super().write(vals)
         if not self.env.su:
             self._after_edit(set(vals))
@@ -79,12 +82,15 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         """What follows from what the user wrote on candidates.
 
         :param set names: of the fields
-        :raises UserError: if an amount is not between zero and what is left after netting
+        :raises UserError: if an amount is not between zero and what is left after netting, or a
+            reason or account cannot be used
         """
         if names & {"amount_currency", "reason_id", "writeoff_account_id"}:
             self.writeoff_id._check_authority()
         # sudo: the register is the engine's; the user may edit candidates
         for line in self.sudo():
+            if names & {"reason_id", "writeoff_account_id"}:
+                line._check_edited_choice()
             if "amount_currency" in names:
                 line._check_edited_amount()
                 line.asked_currency = line.amount_currency
@@ -96,6 +102,11 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
                     line.writeoff_account_id = account
         if "amount_currency" in names:
             self.sudo().writeoff_id._refresh()
+
+    def _check_edited_choice(self):
+        chosen = self.writeoff_account_id
+        parts = [{"account_id": chosen.id, "kind": "loss"}] if chosen else []
+        self.writeoff_id._raise([*self._check_reason(), *self._check_writeoff_account(parts)])
 
     def _check_edited_amount(self):
         left = self.item_id.amount_residual_currency - self.netted_currency

@@ -230,9 +230,7 @@ class ArWriteoffChoiceMixin(models.AbstractModel):
 
     def _check_batch_limits(self):
         limits = (self.limit_document, self.limit_customer, self.limit_run)
-        if any(self.currency_id.compare_amounts(limit, 0.0) < 0 for limit in limits):
-            yield self._blocker("limit", self.env._("A limit cannot be negative."))
-        elif not any(limits):
+        if not any(limits):
             yield self._blocker(
                 "limit",
                 self.env._(
@@ -253,4 +251,9 @@ class ArWriteoffChoiceMixin(models.AbstractModel):
                         "Choose a reason for what is to be written off (%s).",
                         self._fields[name]._description_string(self.env),
                     ),
+                )
+            elif not self[name].active:
+                yield self._blocker(
+                    "reason",
+                    self.env._("The reason “%s” is archived: choose another one.", self[name].name),
                 )

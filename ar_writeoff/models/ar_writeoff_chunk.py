@@ -54,10 +54,14 @@ class ArWriteoffChunkMixin(models.AbstractModel):
 
         :return: int, how many items were finished
         """
-        user = self.user_id if self._get_next_chunk(QUEUED, 1) else self.undo_user_id
-        if not self._get_next_chunk(["|", *QUEUED, ("undo_queued", "=", True)], 1):
+        is_run = bool(self._get_next_chunk(QUEUED, 1))
+        if not is_run and not self._get_next_chunk([("undo_queued", "=", True)], 1):
             self.sudo()._refresh()  # sudo: the engine's; nothing waits here, whatever it says
             return 0
+        user = self.user_id if is_run else self.undo_user_id
+        if not user:
+            self._stop_unauthorised(self.env._("Who started it does not exist any more."))
+            return 1  # so that it is committed
         batch = self.with_user(user).with_context(
             lang=user.lang,
             tz=user.tz,
@@ -121,12 +125,23 @@ class ArWriteoffChunkMixin(models.AbstractModel):
         try:
             self._check_authority()
         except UserError as error:  # an AccessError is one
-            lines._set_outcome("failed", "other", str(error))
-        else:
-            self._skip(lines, self._get_refused(lines))
-            self._post_isolated(lines.filtered(lambda line: line.state == "queued"))
+            self._stop_unauthorised(str(error))
+            return len(lines)
+        self._skip(lines, self._get_refused(lines))
+        self._post_isolated(lines.filtered(lambda line: line.state == "queued"))
         self._after_chunk()
         return len(lines)
+
+    def _stop_unauthorised(self, message):
+        """Nobody stands for it any more: what is done stays done, the rest is not touched.
+
+        :param str message: why, for the history
+        """
+        batch = self.sudo()  # sudo: whoever started it may have no rights any more
+        if batch._get_next_chunk(QUEUED, 1):
+            batch._stop_run(self.env._("The run was stopped: %s", message), "failed")
+        else:
+            batch._stop_undo(message)
 
     def _after_chunk(self):
         # sudo: the register is the engine's; authority was checked before

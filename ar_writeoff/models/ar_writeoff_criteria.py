@@ -3,8 +3,20 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import date_utils
+from odoo.tools.misc import format_date
+
+from .values import check_values
+
+# A hundred years: more is a mistake, and much more is no date.
+MAX_DAYS = 36_500
+DATE_RANGES = (
+    ("date_from", "date_to"),
+    ("invoice_date_from", "invoice_date_to"),
+    ("due_from", "due_to"),
+)
 
 
 class ArWriteoffCriteriaMixin(models.AbstractModel):
@@ -123,6 +135,61 @@ class ArWriteoffCriteriaMixin(models.AbstractModel):
         return {name: self._fields[name].convert_to_write(self[name], self) for name in names}
 
     # ------------------------------------------------------------------
+    # What makes no sense
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                check_values(self, vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            check_values(self, vals)
+        return super().write(vals)
+
+    @api.constrains("overdue_from", "overdue_to")
+    def _check_days(self):
+        for record in self:
+            first, last = record.overdue_from, record.overdue_to
+            if not all(0 <= days <= MAX_DAYS for days in (first, last)):
+                raise ValidationError(
+                    self.env._("Days Overdue: enter numbers from 0 to %s.", MAX_DAYS)
+                )
+            if last and first > last:
+                raise ValidationError(
+                    self.env._(
+                        "Days Overdue: %(first)s to %(last)s is no range; the smaller number comes "
+                        "first.",
+                        first=first,
+                        last=last,
+                    )
+                )
+
+    @api.constrains(*(name for names in DATE_RANGES for name in names))
+    def _check_date_ranges(self):
+        for record in self:
+            for first, last in DATE_RANGES:
+                if record[first] and record[last] and record[first] > record[last]:
+                    raise ValidationError(
+                        self.env._(
+                            "%(name)s, %(first)s, is after %(last)s: nothing would be found.",
+                            name=self._fields[first]._description_string(self.env),
+                            first=format_date(self.env, record[first]),
+                            last=format_date(self.env, record[last]),
+                        )
+                    )
+
+    @api.constrains("limit_document", "limit_customer", "limit_run")
+    def _check_limits(self):
+        for record in self:
+            limits = (record.limit_document, record.limit_customer, record.limit_run)
+            if any(record.currency_id.compare_amounts(limit, 0.0) < 0 for limit in limits):
+                raise ValidationError(self.env._("A limit cannot be negative."))
+
+    # ------------------------------------------------------------------
     # Shortcuts
     # ------------------------------------------------------------------
 
@@ -186,7 +253,8 @@ class ArWriteoffCriteriaMixin(models.AbstractModel):
         )
 
     def _get_company_domain(self):
-        own = self.env.companies.filtered(lambda c: self.company_id in c.parent_ids)
+        # sudo: who belongs to a branch alone may not read its parents
+        own = self.env.companies.filtered(lambda c: self.company_id in c.sudo().parent_ids)
         companies = self.branch_ids & own if self.branch_ids else own
         return Domain("company_id", "in", companies.ids)
 

@@ -90,6 +90,13 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         if not self.reason_id:
             message = self.env._("%s: choose a reason for the write-off.", self.item_name)
             yield self.writeoff_id._blocker("reason", message, self.item_id)
+        elif not self.reason_id.active:
+            message = self.env._(
+                "%(item)s: the reason “%(reason)s” is archived; choose another one.",
+                item=self.item_name,
+                reason=self.reason_id.name,
+            )
+            yield self.writeoff_id._blocker("reason", message, self.item_id)
         elif self.reason_id.use == unfit:
             message = self.env._(
                 "%(item)s: the reason “%(reason)s” is not for %(side)s; choose another one.",
@@ -157,7 +164,9 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
 
     def _check_writeoff_account(self, parts):
         ids = {part["account_id"] for part in parts if part["kind"] == "loss"}
-        accounts = self.env["account.account"].browse(filter(None, ids))
+        # sudo: to name what the user may not read, and whose it is
+        accounts = self.env["account.account"].sudo().browse(filter(None, ids))
+        own = self.company_id.sudo().parent_ids  # sudo: a branch may use its parents' accounts
         if not all(ids):
             yield self.writeoff_id._blocker("account", self._get_no_account_message(), self.item_id)
         others = {part["account_id"] for part in parts if part["kind"] != "loss"}
@@ -170,7 +179,16 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 )
                 yield self.writeoff_id._blocker("account", message, self.item_id)
         for account in accounts:
-            if not account._is_writeoff_account() or not account.active:
+            if not account.company_ids & own:
+                message = self.env._(
+                    "%(item)s: %(account)s belongs to another company than %(company)s; choose "
+                    "another.",
+                    item=self.item_name,
+                    account=account.display_name,
+                    company=self.company_id.name,
+                )
+                yield self.writeoff_id._blocker("account", message, self.item_id)
+            elif not account._is_writeoff_account() or not account.active:
                 message = self.env._(
                     "%(item)s: %(account)s is archived, or of a type that takes no loss or gain; "
                     "choose another.",

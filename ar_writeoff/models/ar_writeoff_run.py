@@ -65,11 +65,22 @@ class ArWriteoffRunMixin(models.AbstractModel):
         self._check_authority()
         # sudo: the register is the engine's; authority was checked before
         for batch in self.sudo().filtered(lambda batch: batch.state == "running"):
-            lines = batch.line_ids.filtered(lambda line: line.state == "queued")
             message = self.env._("The run was stopped by %s.", self.env.user.name)
-            lines._set_outcome("skipped", "stopped", message)
+            batch._stop_run(message, "skipped")
             batch.line_ids.filtered("undo_queued").undo_queued = False
-            batch._finish()
+
+    def _stop_run(self, message, state):
+        """End the run: what is done stays done, the rest is not tried any more.
+
+        :param str message: why, for the history and the lines
+        :param str state: of the lines that were not done: ``skipped`` or ``failed``
+        """
+        # sudo: the register is the engine's; who may stop it was checked before
+        batch = self.sudo()
+        batch.message_post(body=message)
+        lines = batch.line_ids.filtered(lambda line: line.state == "queued")
+        lines._set_outcome(state, "stopped", message)
+        batch._finish()
 
     # ------------------------------------------------------------------
     # What a run would take

@@ -19,6 +19,7 @@ OBSTACLES = [
     ("reserved", "Reserved by Another Write-Off"),
     ("child", "Would Split a Child Account"),
     ("account", "No Account"),
+    ("reason", "Reason Cannot Be Used"),
     ("netted_with", "Tied by Netting to What Is Left Out"),
     ("unmatched", "Unreconciled from a Write-Off"),
     ("counterpart", "Made by a Write-Off"),
@@ -95,6 +96,7 @@ class ArWriteoffSelection(models.AbstractModel):
             self._find_blocked,
             self._find_warned,
             self._find_split_children,
+            self._find_unfit_reasons,
             self._find_without_account,
         ]
 
@@ -164,6 +166,12 @@ class ArWriteoffSelection(models.AbstractModel):
                 )
                 found.update(dict.fromkeys(own, ("child", message)))
         return found
+
+    def _find_unfit_reasons(self, batch, items, lines):
+        """A reason may be archived after it was chosen for a row."""
+        checks = {item: lines[item]._check_reason() for item in items if item in lines}
+        first = {item: next(found, None) for item, found in checks.items()}
+        return {item: (one["code"], one["message"]) for item, one in first.items() if one}
 
     def _find_without_account(self, batch, items, lines):
         found = {}

@@ -1,0 +1,87 @@
+"""What people send is looked at before it is written: clear errors instead of tracebacks."""
+
+from math import isfinite
+
+from odoo import Command, models
+from odoo.exceptions import ValidationError
+
+INT_MAX = 2**31 - 1
+WITH_IDS = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
+
+
+def check_values(model, vals):
+    """Refuse values that the fields of a model cannot hold: the web client sends none such.
+
+    :param model: the recordset they are meant for
+    :param dict vals: as for ``create`` and ``write``
+    :raises ValidationError: naming the field and the value
+    """
+    for name, value in vals.items():
+        field = model._fields.get(name)
+        if field and value not in (None, False) and not _is_fit(model, field, value):
+            raise ValidationError(
+                model.env._(
+                    "%(field)s: “%(value)s” cannot be used here.",
+                    field=field._description_string(model.env),
+                    value=value,
+                )
+            )
+
+
+def _is_fit(model, field, value):
+    if field.type == "integer":
+        return _is_number(value) and abs(int(float(value))) <= INT_MAX
+    if field.type in ("float", "monetary"):
+        return _is_number(value)
+    if field.type in ("date", "datetime"):
+        return _is_date(field, value)
+    if field.type == "selection":
+        return value in field.get_values(model.env)
+    if field.type == "many2one":
+        return _is_there(model.env[field.comodel_name], [value])
+    if field.type == "many2many":
+        return _are_commands(model.env[field.comodel_name], value)
+    return True
+
+
+def _is_number(value):
+    try:
+        return isfinite(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _is_date(field, value):
+    try:
+        field.convert_to_column(field.convert_to_cache(value, None), None)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _is_there(comodel, ids):
+    """Whether these are numbers of records that exist, whoever may read them."""
+    if any(isinstance(value, models.BaseModel) for value in ids):
+        return True
+    if not all(type(value) is int and 0 < value <= INT_MAX for value in ids):
+        return False
+    # sudo: whether they exist, nothing else; the rights are checked by whoever reads them
+    return len(comodel.sudo().browse(ids).exists()) == len(set(ids))
+
+
+def _are_commands(comodel, commands):
+    if not isinstance(commands, list | tuple):
+        return isinstance(commands, models.BaseModel)
+    ids = []
+    for command in commands:
+        if not isinstance(command, list | tuple):
+            ids.append(command)  # as core does: a list of numbers
+        elif not command or command[0] not in [*Command]:
+            return False
+        elif command[0] in WITH_IDS:
+            ids += command[1:2]
+        elif command[0] == Command.SET:
+            if len(command) < 3 or not isinstance(command[2], list | tuple):
+                return False
+            ids += command[2]
+    return _is_there(comodel, ids)
