@@ -31,8 +31,8 @@ class AccountMove(models.Model):
         """
         states = dict.fromkeys(self, False)
         written_off = self.filtered(
-            lambda move: not (move.currency_id or move.company_currency_id).is_zero(
-                move.writeoff_amount
+            lambda move: (
+                not (move.currency_id or move.company_currency_id).is_zero(move.writeoff_amount)
             )
         )
         given_up = written_off._filter_given_up()
