@@ -38,8 +38,8 @@ class AccountMove(models.Model):
         store=True,
         compute_sudo=True,
         copy=False,
-        help="Written off: all of it, credit notes apart. Partly: the rest is paid, netted or still "
-        "open. Settled: only for reasons that settle the invoice.",
+        help="Written off: all of it, credit notes apart. Partly: the rest is paid, netted or "
+        "still open. Settled: only for reasons that settle the invoice.",
     )
     writeoff_amount = fields.Monetary(
         string="Written Off",

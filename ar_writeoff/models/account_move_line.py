@@ -202,7 +202,9 @@ class AccountMoveLine(models.Model):
         compare = self.currency_id.compare_amounts
         sign = -1 if left < 0 else 1
         is_all = not compare(amount_currency, left)
-        if is_all or (sign * compare(amount_currency, 0.0) > 0 > sign * compare(amount_currency, left)):
+        if is_all or (
+            sign * compare(amount_currency, 0.0) > 0 > sign * compare(amount_currency, left)
+        ):
             return ""
         return self.env._(
             "%(item)s: enter an amount between zero and %(left)s.",
