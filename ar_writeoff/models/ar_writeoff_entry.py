@@ -2,6 +2,7 @@ import json
 
 from odoo import Command, models
 from odoo.exceptions import UserError
+from odoo.tools import get_lang
 
 from .ar_writeoff_breakdown import AMOUNTS
 
@@ -61,9 +62,8 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         company = lines.company_id
         breakdowns = lines._get_breakdowns()
         return {
-            **self._prepare_entry_head_vals(lines, date, self.name),
+            **self._prepare_entry_head_vals(lines, date, "entry"),
             "journal_id": (entry.journal_id if entry else self._get_journal(company)).id,
-            "writeoff_role": "entry",
             "line_ids": [
                 Command.create(vals)
                 for vals in (
@@ -74,21 +74,22 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             ],
         }
 
-    def _prepare_entry_head_vals(self, lines, date, ref):
+    def _prepare_entry_head_vals(self, lines, date, role):
         """What entries and counter entries have in common, their lines apart.
 
         :param lines: ``ar.writeoff.line`` records of one company
         :param date date: accounting date
-        :param str ref: reference
+        :param str role: ``entry`` or ``reversal``
         :return: values for ``account.move``
         """
         return {
             "move_type": "entry",
             "company_id": lines.company_id.id,
             "date": date,
-            "ref": ref,
+            "ref": self._get_entry_ref(lines, role),
             "partner_id": lines.partner_id.id if len(lines.partner_id) == 1 else False,
             "writeoff_id": self._origin.id,
+            "writeoff_role": role,
         }
 
     def _get_journal(self, company):
@@ -117,6 +118,26 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             ),
         )
 
+    def _get_entry_ref(self, lines, role):
+        """Reference of an entry. Statements sent to the customer show it: it is neutral, and the
+        number of the write-off is on the entry's link.
+
+        :param lines: ``ar.writeoff.line`` records of the entry
+        :param str role: ``entry`` or ``reversal``
+        :return: str, in the customer's language
+        """
+        env = self._with_customer_lang(lines).env
+        return env._("Adjustment") if role == "entry" else env._("Adjustment taken back")
+
+    def _with_customer_lang(self, lines):
+        """This model in the language of what customers read: their own, else the company's.
+
+        :param lines: ``ar.writeoff.line`` records of one company
+        :return: the same records
+        """
+        partner = lines.partner_id if len(lines.partner_id) == 1 else lines.company_id.partner_id
+        return self.with_context(lang=get_lang(self.env, partner.lang).code)
+
     def _prepare_counterpart_vals(self, line):
         """Values of the receivable line that closes an open item. Its label is neutral: statements
         sent to the customer may show it.
@@ -125,7 +146,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :return: values for ``account.move.line``
         """
         return {
-            "name": self.env._("Adjustment %s", line.item_name),
+            "name": self._with_customer_lang(line).env._("Adjustment %s", line.item_name),
             "account_id": line.account_id.id,
             # The item's own partner, perhaps a contact: his ledger closes as well.
             "partner_id": (line.item_id.partner_id or line.partner_id).id,
@@ -180,9 +201,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             for name in ("balance", "tax_base_amount"):
                 vals[name] = self.currency_id.round(vals[name])
         return {
-            key: vals
-            for key, vals in merged.items()
-            if vals["balance"] or vals["amount_currency"]
+            key: vals for key, vals in merged.items() if vals["balance"] or vals["amount_currency"]
         }
 
     def _has_analytic_models(self):

@@ -13,6 +13,7 @@ class ArWriteoffLine(models.Model):
         "ar.writeoff.transition.mixin",
         "ar.writeoff.line.carrier.mixin",
         "ar.writeoff.line.check.mixin",
+        "ar.writeoff.line.guard.mixin",
         "ar.writeoff.candidate.mixin",
         "ar.writeoff.line.netting.mixin",
     ]
@@ -125,7 +126,7 @@ class ArWriteoffLine(models.Model):
     )
     breakdown = fields.Json(
         readonly=True,
-        help="What the item was written off against, as planned, and which journal item carries it.",
+        help="What the item was written off against as planned, and which journal item carries it.",
     )
     undo_queued = fields.Boolean(readonly=True, help="Waits to be undone in the background.")
     entry_line_ids = fields.One2many("account.move.line", "writeoff_line_id", readonly=True)
@@ -267,14 +268,10 @@ class ArWriteoffLine(models.Model):
         """
         bodies = {}
         for document, lines in self.filtered("move_id").grouped("move_id").items():
-            amounts = [
-                currency.format(abs(sum(group.mapped("amount_currency"))))
-                for currency, group in lines.grouped("currency_id").items()
-            ]
             bodies[document.id] = self.env._(
                 "%(verb)s: %(amount)s (%(writeoff)s)",
                 verb=verb,
-                amount=" + ".join(amounts),
+                amount=lines._format_amounts(),
                 writeoff=Markup(", ").join(w._get_html_link() for w in lines.writeoff_id),
             )
         if bodies:
@@ -303,7 +300,9 @@ class ArWriteoffLine(models.Model):
         carriers = self._get_carriers(breakdowns)
         return {
             line: [
-                {**part, "account_id": carrier.account_id.id} if part["account_id"] in gone else part
+                {**part, "account_id": carrier.account_id.id}
+                if part["account_id"] in gone
+                else part
                 for part, carrier in zip(parts, carriers[line], strict=True)
             ]
             for line, parts in breakdowns.items()

@@ -177,9 +177,8 @@ class ArWriteoffUndoMixin(models.AbstractModel):
             for name in AMOUNTS:
                 merged[key][name] -= part.get(name, 0.0)
         return {
-            **self._prepare_entry_head_vals(lines, date, self.env._("Reversal of %s", self.name)),
+            **self._prepare_entry_head_vals(lines, date, "reversal"),
             "journal_id": entry.journal_id.id,
-            "writeoff_role": "reversal",
             "line_ids": [Command.create(vals) for vals in self._round_merged(merged).values()],
         }
 
