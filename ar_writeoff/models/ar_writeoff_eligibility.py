@@ -246,7 +246,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             )
 
     def _warn_payables(self, items):
-        """Debts to the same customer could be set off instead of giving the claim up."""
+        """Debts of the same company to the same customer could be set off instead."""
         debts = items.filtered(lambda item: item.amount_residual > 0)
         by_customer = debts.grouped(
             lambda item: (item.partner_id.commercial_partner_id, item.company_id)
@@ -258,7 +258,7 @@ class ArWriteoffEligibility(models.AbstractModel):
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
                 ("partner_id", "child_of", partners.ids),
-                ("company_id", "in", items.company_id.ids),
+                ("company_id", "in", debts.company_id.ids),
             ],
             ["partner_id", "company_id"],
             ["amount_residual:sum"],
@@ -267,8 +267,8 @@ class ArWriteoffEligibility(models.AbstractModel):
         for partner, company, residual in groups:
             key = (partner.commercial_partner_id, company)
             owed[key] = owed.get(key, 0.0) - residual
-        for (partner, company), amount in owed.items():
-            currency = company.currency_id
+        for (partner, company), claims in by_customer.items():
+            amount, currency = owed.get((partner, company), 0.0), company.currency_id
             if currency.compare_amounts(amount, 0.0) > 0:
                 yield (
                     "payables",
@@ -277,5 +277,5 @@ class ArWriteoffEligibility(models.AbstractModel):
                         customer=partner.display_name,
                         amount=currency.format(amount),
                     ),
-                    by_customer.get((partner, company), items.browse()),
+                    claims,
                 )
