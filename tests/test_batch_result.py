@@ -59,7 +59,7 @@ class TestBatchResult(BatchCommon):
         other = self._invoice(10.0, partner=self.other_customer)
         batch = self._select(side="both")
         self._process(batch)
-        undo = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
+        undo = self.env["ar.writeoff.undo"].with_user(self.clerk).browse(batch.action_open_undo()["res_id"])
         undo.comment = "Wrong year"
         with self._chunks_of(1):
             undo.with_user(self.clerk).action_undo()
