@@ -151,6 +151,23 @@ class TestAgeingScreens(AgeingCommon):
                 has_button = 'name="action_write_off"' in views["views"]["list"]["arch"]
                 self.assertEqual(has_button, user == self.clerk)
 
+    def test_a_row_opens_with_its_groups_open(self):
+        self._invoice(100.0)
+        action = self._search().action_open_items()
+        views = {kind: view for view, kind in action["views"]}
+        arch = self.env["ir.ui.view"].browse(views["list"]).arch_db
+        self.assertIn("expand", arch)
+        self.assertEqual(self.env.ref("ar_writeoff.action_ageing_item").views[0], (False, "list"))
+
+    def test_a_phone_has_cards_with_the_amount(self):
+        for model, amount in (
+            ("ar.writeoff.ageing", "amount_total"),
+            ("ar.writeoff.ageing.item", "residual_currency"),
+        ):
+            arch = self._screen(model).get_view(view_type="kanban")["arch"]
+            for name in (amount, "partner_id", "action_as_of", "action_write_off"):
+                self.assertIn(f'name="{name}"', arch)
+
     def test_export(self):
         self._invoice(100.0)
         self.clerk.sudo().group_ids |= self.env.ref("base.group_allow_export")

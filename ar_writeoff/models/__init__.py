@@ -19,6 +19,7 @@ from . import ar_writeoff_chunk
 from . import ar_writeoff_summary
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check
+from . import ar_writeoff_line_guard
 from . import ar_writeoff_image
 from . import ar_writeoff_breakdown
 from . import ar_writeoff_transition

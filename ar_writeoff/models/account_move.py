@@ -38,8 +38,8 @@ class AccountMove(models.Model):
         store=True,
         compute_sudo=True,
         copy=False,
-        help="Written off: all of it, credit notes apart. Partly: the rest is paid, netted or still "
-        "open. Settled: only for reasons that settle the invoice.",
+        help="Written off: all of it, credit notes apart. Partly: the rest is paid, netted or "
+        "still open. Settled: only for reasons that settle the invoice.",
     )
     writeoff_amount = fields.Monetary(
         string="Written Off",
@@ -194,6 +194,10 @@ class AccountMove(models.Model):
                 move.writeoff_id._check_draft_entry(move)
 
     def unlink(self):
+        # Here and not on delete: those checks are passed over by a key in the context.
+        self._check_not_writeoff_entry(self.env._("deleted"))
+        # sudo: the answer must not depend on who asks
+        self.sudo().writeoff_line_ids._check_none_stands()
         # sudo: the register follows the ledger, whoever changes the ledger
         writeoffs = self.sudo().writeoff_id
         result = super().unlink()
@@ -274,27 +278,9 @@ class AccountMove(models.Model):
             self._check_not_written_off()
         return super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_writeoff_entry(self):
-        self._check_not_writeoff_entry(self.env._("deleted"))
-
     def _check_not_written_off(self):
         # sudo: the answer must not depend on who asks
-        for move in self.sudo():
-            lines = move.writeoff_line_ids.filtered(lambda line: line.state == "done")
-            if lines:
-                raise UserError(
-                    self.env._(
-                        "%(amount)s of %(document)s is written off. Undo the write-off "
-                        "(%(writeoffs)s) first: open it from the invoice and press Undo.",
-                        amount=" + ".join(
-                            currency.format(abs(sum(group.mapped("amount_currency"))))
-                            for currency, group in lines.grouped("currency_id").items()
-                        ),
-                        document=move.display_name,
-                        writeoffs=", ".join(lines.writeoff_id.mapped("name")),
-                    )
-                )
+        self.sudo().writeoff_line_ids._check_none_matched()
 
     def _check_not_writeoff_entry(self, done):
         """Refuse what would leave a posted write-off half undone.

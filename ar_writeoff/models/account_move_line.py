@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .line_states import LIVE_STATES
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -38,11 +40,26 @@ class AccountMoveLine(models.Model):
         return super()._has_field_access(field, operation)
 
     def unlink(self):
+        self._check_deletable()
         # sudo: the register follows the ledger, whoever changes the ledger
         writeoffs = self.sudo().writeoff_line_id.writeoff_id
         result = super().unlink()
         writeoffs._refresh()
         return result
+
+    def _check_deletable(self):
+        """Refuse to delete what a write-off stands on, whatever key the context passes on.
+
+        :raises UserError: naming the write-off
+        """
+        posted = self.filtered(lambda line: line.parent_state == "posted")
+        if not posted:
+            return
+        posted.move_id._check_not_writeoff_entry(self.env._("deleted"))
+        # sudo: the answer must not depend on who asks
+        lines = self.env["ar.writeoff.line"].sudo()
+        domain = [("item_id", "in", posted.ids), ("state", "in", LIVE_STATES)]
+        lines.search(domain)._check_none_stands()
 
     @api.model
     def _get_open_item_domain(self):
@@ -185,7 +202,9 @@ class AccountMoveLine(models.Model):
         compare = self.currency_id.compare_amounts
         sign = -1 if left < 0 else 1
         is_all = not compare(amount_currency, left)
-        if is_all or (sign * compare(amount_currency, 0.0) > 0 > sign * compare(amount_currency, left)):
+        if is_all or (
+            sign * compare(amount_currency, 0.0) > 0 > sign * compare(amount_currency, left)
+        ):
             return ""
         return self.env._(
             "%(item)s: enter an amount between zero and %(left)s.",

@@ -149,12 +149,7 @@ class ArWriteoffEligibility(models.AbstractModel):
         """The loss is in the books already: a second one would double it, and the tax."""
         if item not in facts["unmatched"]:
             return None
-        return "unmatched", self.env._(
-            "%(item)s was unreconciled from write-off %(writeoff)s, whose entry still stands: "
-            "match them again, or undo that write-off first.",
-            item=item._get_writeoff_item_name(),
-            writeoff=facts["unmatched"][item].writeoff_id.name,
-        )
+        return "unmatched", facts["unmatched"][item]._get_unmatched_message()
 
     def _check_on_payment_tax(self, item, facts):
         """Without invoice lines, nobody can tell which share of the tax belongs to the item."""

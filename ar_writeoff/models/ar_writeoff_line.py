@@ -12,6 +12,7 @@ class ArWriteoffLine(models.Model):
         "ar.writeoff.breakdown.mixin",
         "ar.writeoff.transition.mixin",
         "ar.writeoff.line.check.mixin",
+        "ar.writeoff.line.guard.mixin",
         "ar.writeoff.candidate.mixin",
         "ar.writeoff.line.netting.mixin",
     ]
@@ -265,14 +266,10 @@ class ArWriteoffLine(models.Model):
         """
         bodies = {}
         for document, lines in self.filtered("move_id").grouped("move_id").items():
-            amounts = [
-                currency.format(abs(sum(group.mapped("amount_currency"))))
-                for currency, group in lines.grouped("currency_id").items()
-            ]
             bodies[document.id] = self.env._(
                 "%(verb)s: %(amount)s (%(writeoff)s)",
                 verb=verb,
-                amount=" + ".join(amounts),
+                amount=lines._format_amounts(),
                 writeoff=Markup(", ").join(w._get_html_link() for w in lines.writeoff_id),
             )
         if bodies:
