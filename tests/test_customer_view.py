@@ -3,7 +3,9 @@ from unittest.mock import patch
 
 from lxml import html
 
+from odoo import fields
 from odoo.tests import HttpCase, tagged
+from odoo.tools.translate import code_translations
 
 from .common import WriteoffCommon
 
@@ -44,6 +46,57 @@ class TestCustomerView(WriteoffCommon, HttpCase):
     def assertNeutral(self, text):
         for word in (*self.SECRETS, "Paid", "paid"):
             self.assertNotIn(word, text)
+
+    # --- statements: number, reference and label of the receivable line ---
+
+    def _statement(self, writeoff):
+        """What a statement shows of the entries of a write-off."""
+        return [
+            text
+            for entry in writeoff.entry_ids
+            for text in (entry.name, entry.ref, *self._items(entry).mapped("name"))
+        ]
+
+    def test_statement(self):
+        invoice = self._invoice(100.0)
+        writeoff = self._write_off(invoice, comment="Owner in jail")
+        self.assertEqual(
+            self._statement(writeoff),
+            ["ADJ/2024/06/0001", "Adjustment", f"Adjustment {invoice.name}"],
+        )
+        writeoff._reverse(fields.Date.to_date("2024-06-30"))
+        for text in self._statement(writeoff):
+            self.assertNeutral(text)
+
+    def test_statement_in_the_customers_language(self):
+        """One customer's entry speaks his language, an entry of several that of the company."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = {"Adjustment": "Ajustement", "Adjustment %s": "Ajustement %s"}
+        self.customer.lang = "fr_FR"
+        self.company.partner_id.lang = "en_US"
+        one, two = self._invoice(100.0), self._invoice(50.0, partner=self.other_customer)
+        with patch.dict(code_translations.python_translations, {("ar_writeoff", "fr_FR"): french}):
+            own = self._write_off(self._invoice(10.0))
+            common = self._write_off(one | two, grouping="one").entry_ids
+        self.assertEqual(own.entry_ids.ref, "Ajustement")
+        self.assertRegex(self._items(own.entry_ids).name, "^Ajustement INV/")
+        self.assertEqual(common.ref, "Adjustment")
+        self.assertEqual(
+            set(self._items(common).mapped("name")),
+            {f"Ajustement {one.name}", f"Adjustment {two.name}"},
+        )
+
+    def test_entries_are_found_by_the_number_of_the_write_off(self):
+        writeoff = self._write_off(self._invoice(100.0))
+        search = self.env.ref("account.view_account_move_filter")
+        arch = self.env["account.move"].with_user(self.clerk).get_view(search.id, "search")["arch"]
+        self.assertIn('name="writeoff_id"', arch)
+        found = (
+            self.env["account.move"]
+            .with_user(self.clerk)
+            .search([("writeoff_id", "ilike", writeoff.name)])
+        )
+        self.assertEqual(found, writeoff.entry_ids)
 
     # --- paper ---
 

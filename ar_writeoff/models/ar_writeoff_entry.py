@@ -3,6 +3,7 @@ from collections import defaultdict
 
 from odoo import Command, models
 from odoo.exceptions import UserError
+from odoo.tools import get_lang
 
 from .ar_writeoff_breakdown import AMOUNTS
 
@@ -73,7 +74,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             "company_id": company.id,
             "journal_id": journal.id,
             "date": date,
-            "ref": self._get_entry_ref(sign),
+            "ref": self._get_entry_ref(lines, sign),
             "partner_id": lines.partner_id.id if len(lines.partner_id) == 1 else False,
             "writeoff_id": self._origin.id,
             "writeoff_role": "entry" if sign == 1 else "reversal",
@@ -137,10 +138,25 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             ),
         )
 
-    def _get_entry_ref(self, sign):
-        if sign == 1:
-            return self.name
-        return self.env._("Reversal of %s", self.name)
+    def _get_entry_ref(self, lines, sign):
+        """Reference of an entry. Statements sent to the customer show it: it is neutral, and the
+        number of the write-off is on the entry's link.
+
+        :param lines: ``ar.writeoff.line`` records of the entry
+        :param int sign: 1 writes off, -1 undoes it
+        :return: str, in the customer's language
+        """
+        env = self._with_customer_lang(lines).env
+        return env._("Adjustment") if sign == 1 else env._("Adjustment taken back")
+
+    def _with_customer_lang(self, lines):
+        """This model in the language of what customers read: their own, else the company's.
+
+        :param lines: ``ar.writeoff.line`` records of one company
+        :return: the same records
+        """
+        partner = lines.partner_id if len(lines.partner_id) == 1 else lines.company_id.partner_id
+        return self.with_context(lang=get_lang(self.env, partner.lang).code)
 
     def _prepare_counterpart_vals(self, line, sign):
         """Values of the receivable line that closes an open item. Its label is neutral: statements
@@ -151,7 +167,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :return: values for ``account.move.line``
         """
         return {
-            "name": self.env._("Adjustment %s", line.item_name),
+            "name": self._with_customer_lang(line).env._("Adjustment %s", line.item_name),
             "account_id": line.account_id.id,
             # The item's own partner, perhaps a contact: his ledger closes as well.
             "partner_id": (line.item_id.partner_id or line.partner_id).id,
