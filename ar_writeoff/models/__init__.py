@@ -6,6 +6,7 @@ from . import res_config_settings
 from . import res_partner
 from . import product
 from . import account_chart_template
+from . import ar_writeoff_customer_rule
 from . import ar_writeoff_eligibility
 from . import ar_writeoff_netting
 from . import ar_writeoff_criteria
@@ -35,6 +36,8 @@ from . import account_move
 from . import account_move_status
 from . import account_partial_reconcile
 from . import mail_template
+from . import mail_mail
+from . import ir_actions_server
 from . import ar_writeoff_ageing_mixin
 from . import ar_writeoff_ageing_item
 from . import ar_writeoff_ageing
