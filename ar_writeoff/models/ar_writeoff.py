@@ -25,6 +25,7 @@ class ArWriteoff(models.Model):
         "ar.writeoff.netting.mixin",
         "ar.writeoff.preview.mixin",
         "ar.writeoff.totals.mixin",
+        "ar.writeoff.replacement.mixin",
         "ar.writeoff.undo.mixin",
     ]
     _order = "date desc, id desc"
