@@ -6,6 +6,7 @@ from . import res_config_settings
 from . import res_partner
 from . import product
 from . import account_chart_template
+from . import ar_writeoff_customer_rule
 from . import ar_writeoff_eligibility
 from . import ar_writeoff_netting
 from . import ar_writeoff_criteria
