@@ -134,4 +134,3 @@ class TestStates(BatchCommon):
         self.assertSeen(writeoff.line_ids, "done", "unmatched")
         (self._items(invoice) | self._items(writeoff.entry_ids)).reconcile()
         self.assertSeen(writeoff.line_ids, "done", "unmatched", "done")
-
