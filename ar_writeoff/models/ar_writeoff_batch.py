@@ -75,8 +75,8 @@ class ArWriteoffBatchMixin(models.AbstractModel):
             company = self.env.company
             today = fields.Date.context_today(self)
             proposals = {
-                "reason_id": company._get_writeoff_parameter("writeoff_reason_id").id,
-                "credit_reason_id": company._get_writeoff_parameter("writeoff_credit_reason_id").id,
+                "reason_id": company._get_writeoff_reason("writeoff_reason_id").id,
+                "credit_reason_id": company._get_writeoff_reason("writeoff_credit_reason_id").id,
                 "grouping": company._get_writeoff_parameter("writeoff_grouping") or "partner",
                 "leave_draft": company._get_writeoff_parameter("writeoff_leave_draft"),
                 "accounting_date": company._get_writeoff_open_date(today),

@@ -101,6 +101,14 @@ class ResCompany(models.Model):
         value = next(filter(None, values), self[name])
         return value.with_env(self.env) if isinstance(value, models.BaseModel) else value
 
+    def _get_writeoff_reason(self, name):
+        """The reason to propose: what was archived since is proposed no more.
+
+        :param str name: ``writeoff_reason_id`` or ``writeoff_credit_reason_id``
+        :return: ``ar.writeoff.reason``, possibly empty
+        """
+        return self._get_writeoff_parameter(name).filtered("active")
+
     def _get_writeoff_property(self, record, name):
         """Value of a company-dependent field; a branch without one takes its parent's.
 

@@ -21,8 +21,8 @@ class ArWriteoffWizardProposalMixin(models.AbstractModel):
     def _compute_reasons(self):
         for wizard in self:
             company = wizard.company_id
-            wizard.reason_id = company._get_writeoff_parameter("writeoff_reason_id")
-            wizard.credit_reason_id = company._get_writeoff_parameter("writeoff_credit_reason_id")
+            wizard.reason_id = company._get_writeoff_reason("writeoff_reason_id")
+            wizard.credit_reason_id = company._get_writeoff_reason("writeoff_credit_reason_id")
 
     @api.depends("company_id")
     def _compute_grouping(self):
