@@ -21,6 +21,7 @@ from . import ar_writeoff_summary
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check
 from . import ar_writeoff_line_guard
+from . import ar_writeoff_line_state
 from . import ar_writeoff_image
 from . import ar_writeoff_breakdown
 from . import ar_writeoff_transition

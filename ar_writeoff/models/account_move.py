@@ -166,10 +166,12 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         self._check_draft_writeoff_entries(soft)
-        posted = super()._post(soft)
         # sudo: who posts an entry need not see the register it belongs to
-        entries = posted.sudo().filtered("writeoff_id")
-        entries.sudo(False).line_ids._reconcile_writeoff_lines()
+        lines = self.sudo().filtered("writeoff_id").line_ids.writeoff_line_id
+        with lines._settling():
+            posted = super()._post(soft)
+            entries = posted.sudo().filtered("writeoff_id")  # sudo: as above
+            entries.sudo(False).line_ids._reconcile_writeoff_lines()
         written_off = entries.filtered(lambda move: move.writeoff_role == "entry")
         written_off.line_ids.writeoff_line_id._log_on_documents(self.env._("Written off"))
         return posted
