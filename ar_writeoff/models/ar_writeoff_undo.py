@@ -49,10 +49,13 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         self._raise_undo_blockers(lines, date, replacements)
         archived = self._get_archived_accounts(lines)
         replacements = {old: new for old, new in (replacements or {}).items() if old in archived}
-        # Before the matches go: what undoes the write-off is what allows it.
-        counter_entries = self._create_moves(self._prepare_reversal_vals(lines, date, replacements))
-        lines._unmatch_items()
-        counter_entries._post(soft=False)
+        # sudo: the register is the engine's; authority was checked before
+        with lines.sudo()._settling():
+            # Before the matches go: what undoes the write-off is what allows it.
+            vals_list = self._prepare_reversal_vals(lines, date, replacements)
+            counter_entries = self._create_moves(vals_list)
+            lines._unmatch_items()
+            counter_entries._post(soft=False)
         if with_netting:
             # Once nothing is left, also of customers whose credits closed everything.
             self._unnet(self.line_ids.partner_id if is_all else lines.partner_id)

@@ -7,6 +7,8 @@ from .account_account import WRITEOFF_ACCOUNT_DOMAIN
 JOURNAL_XMLID = "ar_writeoff_journal"
 # Former versions proposed codes that tell the customer what was done to his invoice.
 TELLING_CODE = "WOFF"
+# Of a parameter that a branch may leave to its parent: empty.
+YES_NO = [("yes", "Yes"), ("no", "No")]
 WRITEOFF_GROUPING = [
     ("document", "One for each document"),
     ("partner", "One for each customer"),
@@ -55,6 +57,12 @@ class ResCompany(models.Model):
     writeoff_leave_draft = fields.Boolean(
         string="Leave Write-Off Entries in Draft",
         help="Somebody else reviews and posts them; posting finishes the write-off.",
+    )
+    writeoff_author_may_post = fields.Selection(
+        YES_NO,
+        string="Author Posts Write-Offs Left in Draft",
+        help="No: somebody else has to post what a user left in draft, or to release it. Empty: as "
+        "the parent company, else yes.",
     )
 
     writeoff_separate_tax = fields.Boolean(
@@ -164,6 +172,8 @@ class ResCompany(models.Model):
             roots.filtered(lambda company, name=name: not company[name])[name] = reason
         roots.filtered(lambda company: not company.writeoff_grouping).writeoff_grouping = "partner"
         roots.filtered(lambda company: not company.writeoff_ageing_days).writeoff_ageing_days = 30
+        for company in roots.filtered(lambda company: not company.writeoff_author_may_post):
+            company.writeoff_author_may_post = "yes"
 
     def _get_or_create_writeoff_journal(self):
         self.ensure_one()

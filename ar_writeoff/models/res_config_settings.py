@@ -31,6 +31,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.writeoff_child_full_only", readonly=False
     )
     writeoff_leave_draft = fields.Boolean(related="company_id.writeoff_leave_draft", readonly=False)
+    writeoff_author_may_post = fields.Selection(
+        related="company_id.writeoff_author_may_post", readonly=False
+    )
     writeoff_ageing_days = fields.Integer(related="company_id.writeoff_ageing_days", readonly=False)
 
     @api.depends("company_id", "writeoff_journal_id")
