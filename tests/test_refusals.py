@@ -227,7 +227,10 @@ class TestRefusals(WriteoffCommon):
         paid = self._invoice(10.0)
         self._pay(paid, 10.0)
         wizard = self._wizard(self._invoice(20.0) | paid)
-        self.assertEqual(wizard.left_out, f"{paid.name} is closed: nothing is open on it.")
+        self.assertEqual(
+            wizard.left_out,
+            f"{paid.name} is closed: nothing is open on it (Birch, $\xa010.00).",
+        )
         self.assertEqual(len(wizard.line_ids), 1)
 
     def test_biller(self):

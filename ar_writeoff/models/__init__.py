@@ -35,6 +35,8 @@ from . import account_move
 from . import account_move_status
 from . import account_partial_reconcile
 from . import mail_template
+from . import mail_mail
+from . import ir_actions_server
 from . import ar_writeoff_ageing_mixin
 from . import ar_writeoff_ageing_item
 from . import ar_writeoff_ageing

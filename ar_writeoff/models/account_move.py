@@ -245,18 +245,33 @@ class AccountMove(models.Model):
             # sudo: customers are told the amount, and cannot read the write-off
             values["amount_adjusted"] = self.sudo().writeoff_amount
             values["amount_paid"] -= values["amount_adjusted"]
+            values["adjustment"] = self._get_adjustment_kind()
         return values
 
     def _get_adjustment_notice(self):
         """What a mail says where it would otherwise say that the invoice is paid.
 
+        A write-off is no waiver: only where it settled the claim, nothing is due.
+
         :return: str, in the language of the environment; empty unless a write-off closed it
         """
+        kind = self._get_adjustment_kind()
+        if kind == "settled":
+            return self.env._("This document was adjusted. No payment is due on this document.")
+        return self.env._("This document was adjusted.") if kind else ""
+
+    def _get_adjustment_kind(self):
+        """What customers are told of a document that a write-off closed.
+
+        :return: ``settled`` if nothing is due any more, ``adjusted`` if the claim stands, False
+            if a write-off did not close it
+        """
         self.ensure_one()
-        # sudo: the mail may be rendered for whoever may not read the write-off
-        if self.sudo().writeoff_state and self.currency_id.is_zero(self.amount_residual):
-            return self.env._("No payment is due on this document.")
-        return ""
+        # sudo: the page and the mail are made for whoever may not read the write-off
+        state = self.sudo().writeoff_state
+        if not state or not self.currency_id.is_zero(self.amount_residual):
+            return False
+        return "settled" if state == "settled" else "adjusted"
 
     # ------------------------------------------------------------------
     # Guards: no surprise by a side door

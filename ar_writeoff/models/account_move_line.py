@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .line_states import LIVE_STATES
+from .trial import is_trial
 
 
 class AccountMoveLine(models.Model):
@@ -399,8 +400,11 @@ class AccountMoveLine(models.Model):
         return data
 
     def _reconcile_post_hook(self, data):
-        """A debt given up is not paid: other apps hear of it only if the reason settles it."""
+        """A debt given up is not paid: other apps hear of it only if the reason settles it.
+
+        Of what is only tried they hear nothing.
+        """
         unsettled = data.pop("unsettled_invoices")
         for key in ("not_paid_invoices", "in_payment_invoices"):
-            data[key] -= unsettled
+            data[key] -= data[key] if is_trial(self.env.cr) else unsettled
         return super()._reconcile_post_hook(data)

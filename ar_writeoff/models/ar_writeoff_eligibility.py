@@ -119,7 +119,11 @@ class ArWriteoffEligibility(models.AbstractModel):
             and item.company_currency_id.is_zero(item.amount_residual)
         ):
             return "closed", self.env._(
-                "%s is closed: nothing is open on it.", item._get_writeoff_item_name()
+                "%(item)s is closed: nothing is open on it (%(customer)s, %(amount)s).",
+                item=item._get_writeoff_item_name(),
+                customer=item.partner_id.commercial_partner_id.display_name
+                or self.env._("no customer"),
+                amount=item.currency_id.format(item.amount_currency),
             )
         return None
 

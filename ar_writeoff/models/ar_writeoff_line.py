@@ -276,9 +276,10 @@ class ArWriteoffLine(models.Model):
             self.env["account.move"].browse(bodies)._message_log_batch(bodies)
 
     def action_open_undo(self):
-        """Ask for the date to undo this line alone.
+        """Ask for the date to undo these lines of a write-off, and no others.
 
         :return: window action
+        :raises AccessError: if the user may not write off
         """
         return self.writeoff_id._open_undo(self)
 

@@ -257,11 +257,28 @@ class ArWriteoffSelection(models.AbstractModel):
             if batch.currency_id.compare_amounts(measure, limit) > 0:
                 message = self.env._(
                     "%(amount)s is above %(limit)s.",
-                    amount=batch.currency_id.format(measure),
+                    amount=self._get_measure_text(documents[key], measure, netted),
                     limit=batch.currency_id.format(limit),
                 )
                 above[key] = code, message
         return above
+
+    def _get_measure_text(self, items, measure, netted):
+        """The measure of a document, for people: what netting would take of it is said.
+
+        :param items: ``account.move.line`` records of the document
+        :param float measure: what is open on it after netting, company currency
+        :param dict netted: item → amount in its currency
+        :return: str
+        """
+        text = items.company_currency_id[:1].format(measure)
+        currency = items.currency_id[:1]
+        matched = abs(sum(netted.get(item, 0.0) for item in items))
+        if currency.is_zero(matched):
+            return text
+        return self.env._(
+            "%(left)s after matching %(matched)s", left=text, matched=currency.format(matched)
+        )
 
     def _get_whole_documents(self, batch, keys):
         """All open items of documents: no limit is passed one instalment at a time.

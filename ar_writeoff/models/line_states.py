@@ -18,8 +18,6 @@ OUTSIDE_STATES = ("left_out", "skipped", "failed")
 CANDIDATE_STATES = ("planned", *OUTSIDE_STATES)
 # Without an entry: it keeps what was decided on it.
 WITHOUT_ENTRY_STATES = ("queued", *CANDIDATE_STATES)
-# Written off by a batch, now or soon.
-INCLUDED_STATES = ("planned", "queued", *TAKEN_STATES)
 # What a batch counts as what.
 COUNTED_STATES = {
     "included_count": ("planned", "queued"),
