@@ -169,6 +169,15 @@ class TestCustomers(CustomerCommon):
         domain = partner.action_open_writeoffs()["domain"]
         self.assertEqual(len(self.env["ar.writeoff"].search(domain)), 2, "the undone one, too")
 
+    def test_totals_without_what_waits_in_draft(self):
+        self.company.writeoff_leave_draft = "yes"
+        writeoff = self._write_off(self._invoice(100.0))
+        partner = self.customer.with_user(self.clerk).with_company(self.company)
+        self.assertEqual((partner.writeoff_total, partner.writeoff_count), (0.0, 0))
+        writeoff.action_post_entries()
+        partner.invalidate_recordset()
+        self.assertEqual((partner.writeoff_total, partner.writeoff_count), (100.0, 1))
+
     # --- subsidiaries ---
 
     def _subsidiary(self):

@@ -18,6 +18,7 @@ YES_NO = [("yes", "Yes"), ("no", "No")]
 PARAMETER_DEFAULTS = {
     "writeoff_grouping": "partner",
     "writeoff_leave_draft": "no",
+    "writeoff_author_may_post": "yes",
     "writeoff_separate_tax": "no",
     "writeoff_credit_separate_tax": "no",
     "writeoff_analytic_from_invoice": "no",
@@ -69,6 +70,12 @@ class ResCompany(models.Model):
         string="Leave Write-Off Entries in Draft",
         help="Somebody else reviews and posts them; posting finishes the write-off. "
         "Empty: as the parent company, else no.",
+    )
+    writeoff_author_may_post = fields.Selection(
+        YES_NO,
+        string="Author Posts Write-Offs Left in Draft",
+        help="No: somebody else has to post what a user left in draft, or to release it. Empty: as "
+        "the parent company, else yes.",
     )
 
     writeoff_separate_tax = fields.Selection(
@@ -215,6 +222,8 @@ class ResCompany(models.Model):
             roots.filtered(lambda company, name=name: not company[name])[name] = reason
         roots.filtered(lambda company: not company.writeoff_grouping).writeoff_grouping = "partner"
         roots.filtered(lambda company: not company.writeoff_ageing_days).writeoff_ageing_days = 30
+        for company in roots.filtered(lambda company: not company.writeoff_author_may_post):
+            company.writeoff_author_may_post = "yes"
 
     def _get_or_create_writeoff_journal(self):
         self.ensure_one()

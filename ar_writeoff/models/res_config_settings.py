@@ -33,6 +33,9 @@ class ResConfigSettings(models.TransientModel):
     writeoff_leave_draft = fields.Selection(
         related="company_id.writeoff_leave_draft", readonly=False
     )
+    writeoff_author_may_post = fields.Selection(
+        related="company_id.writeoff_author_may_post", readonly=False
+    )
     writeoff_ageing_days = fields.Integer(related="company_id.writeoff_ageing_days", readonly=False)
 
     # What holds where the company says nothing: shown in the empty field.
@@ -46,6 +49,7 @@ class ResConfigSettings(models.TransientModel):
     writeoff_credit_separate_tax_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_analytic_from_invoice_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_child_full_only_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_author_may_post_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_leave_draft_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_ageing_days_hint = fields.Char(compute="_compute_writeoff_hints")
 
