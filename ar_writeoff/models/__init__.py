@@ -29,6 +29,7 @@ from . import ar_writeoff_entry
 from . import ar_writeoff_preview
 from . import ar_writeoff_line_carrier
 from . import ar_writeoff_undo
+from . import ar_writeoff_release
 from . import ar_writeoff_totals
 from . import ar_writeoff
 from . import ar_writeoff_line

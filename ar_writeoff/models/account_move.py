@@ -177,8 +177,7 @@ class AccountMove(models.Model):
         return posted
 
     def _check_draft_writeoff_entries(self, soft):
-        """Entries that waited in draft are checked again; those being posted at once just were,
-        which shows in their document: it is in draft or running until they are posted.
+        """Entries that waited in draft are checked again; those being posted at once just were.
 
         :param bool soft: as for ``_post``: entries of a later date stay in draft
         :raises UserError: see ``ar.writeoff._check_draft_entry``
@@ -186,13 +185,7 @@ class AccountMove(models.Model):
         today = fields.Date.context_today(self)
         # sudo: the plan is compared for whoever posts, whether or not he may see it
         for move in self.sudo():
-            writeoff = move.writeoff_id
-            is_waiting = (
-                move.writeoff_role == "entry"
-                and move.state == "draft"
-                and (writeoff.leave_draft or writeoff.state not in ("draft", "running"))
-            )
-            if is_waiting and not (soft and move.date > today):
+            if move._is_waiting_writeoff() and not (soft and move.date > today):
                 move.writeoff_id._check_draft_entry(move)
 
     def unlink(self):
@@ -208,6 +201,8 @@ class AccountMove(models.Model):
         return result
 
     def write(self, vals):
+        if vals.get("state") == "posted":
+            self._check_author_may_post()
         result = super().write(vals)
         if "state" in vals:
             # sudo: the register follows the ledger, whoever changes the ledger

@@ -24,6 +24,7 @@ class ArWriteoff(models.Model):
         "ar.writeoff.entry.mixin",
         "ar.writeoff.netting.mixin",
         "ar.writeoff.preview.mixin",
+        "ar.writeoff.release.mixin",
         "ar.writeoff.totals.mixin",
         "ar.writeoff.undo.mixin",
     ]
