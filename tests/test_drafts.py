@@ -17,7 +17,7 @@ class TestDrafts(WriteoffCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.writeoff_leave_draft = True
+        cls.company.writeoff_leave_draft = "yes"
         cls.accountant = cls._user(
             "accountant", "account.group_account_user", "account.group_account_invoice"
         )

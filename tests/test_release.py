@@ -16,7 +16,7 @@ class TestRelease(BatchCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.writeoff_leave_draft = True
+        cls.company.writeoff_leave_draft = "yes"
         cls.company.writeoff_author_may_post = "no"
         cls.colleague = cls._user("colleague", "ar_writeoff.group_writeoff_user")
 

@@ -79,7 +79,7 @@ class TestStates(BatchCommon):
         self.assertSeen(invoices, False, "full", False)
 
     def test_left_in_draft(self):
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         invoices = self._invoice(100.0) | self._invoice(70.0, partner=self.other_customer)
         writeoff = self._write_off(invoices, grouping="partner")
         first, second = writeoff.line_ids
@@ -96,7 +96,7 @@ class TestStates(BatchCommon):
         self.assertSeen(writeoff, "entries_draft", "posted", "reversed")
 
     def test_scheduled_posting(self):
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         writeoff = self._write_off(self._invoice(100.0))
         writeoff.entry_ids.auto_post = "at_date"
         with patch.object(self.env.registry["ir.cron"], "_commit_progress"):

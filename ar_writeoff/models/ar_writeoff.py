@@ -138,7 +138,7 @@ class ArWriteoff(models.Model):
         string="Still Written Off",
         readonly=True,
         copy=False,
-        help="What is given up and was not reversed, in company currency.",
+        help="What closes items now: neither reversed nor unreconciled. In company currency.",
     )
 
     @api.depends("entry_ids")

@@ -46,9 +46,9 @@ class ArWriteoffReleaseMixin(models.AbstractModel):
         :return: bool
         """
         company = entry.company_id
-        if company._get_writeoff_parameter("writeoff_author_may_post") != "no":
+        if company._is_writeoff_enabled("writeoff_author_may_post"):
             return False
-        is_left_in_draft = entry._is_waiting_writeoff() or company._get_writeoff_parameter(
+        is_left_in_draft = entry._is_waiting_writeoff() or company._is_writeoff_enabled(
             "writeoff_leave_draft"
         )
         released = self.release_user_id and self.release_user_id not in self._get_authors(entry)
@@ -89,9 +89,8 @@ class ArWriteoffReleaseMixin(models.AbstractModel):
         if self.leave_draft:
             return
         for company in lines.company_id:
-            if company._get_writeoff_parameter(
-                "writeoff_author_may_post"
-            ) == "no" and company._get_writeoff_parameter("writeoff_leave_draft"):
+            is_enabled = company._is_writeoff_enabled
+            if is_enabled("writeoff_leave_draft") and not is_enabled("writeoff_author_may_post"):
                 yield self._blocker(
                     "leave_draft",
                     self.env._(
