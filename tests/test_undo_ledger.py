@@ -261,3 +261,22 @@ class TestUndoLedger(TaxCommon):
             ],
         )
         self.assertNothingLeft(before)
+
+    def test_draft_with_one_of_two_lines_made_anew(self):
+        """Two lines of 100 each; the first is made anew and both are moved: each customer's is
+        given back where his own stands."""
+        self.company.writeoff_leave_draft = "yes"
+        invoices = self._invoice(100.0) | self._invoice(100.0, partner=self.other_customer)
+        writeoff = self._write_off(invoices, grouping="one")
+        entry = writeoff.entry_ids
+        first, second = self._carrier(writeoff, "690100").sorted("id")
+        copied = first.copy_data()[0]
+        entry.write({"line_ids": [Command.delete(first.id), Command.create(copied)]})
+        entry.action_post()
+        second.account_id = self.third_account
+        (self._carrier(writeoff, "690100")).account_id = self.new_account
+        counter = self._undo(writeoff, self._of(writeoff, invoices[0]))
+        self.assertEqual(
+            self._ledger(counter),
+            [("121000", "Birch", 100.0, 0.0), ("690800", "Birch", 0.0, 100.0)],
+        )

@@ -84,12 +84,18 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
             for vals in items
             if vals["writeoff_line_id"]
         }
-        planned = writeoff._prepare_merged_vals(
-            {line: line.breakdown or () for line in entry.line_ids.writeoff_line_id}
-        )
+        breakdowns = {line: line.breakdown or () for line in entry.line_ids.writeoff_line_id}
+        ids = {vals["id"] for vals in items}
+        for line, parts in breakdowns.items():
+            for part in parts:
+                if part.get("carrier_id") in ids:  # one that is known is no other's
+                    found[line._get_carrier_key(part)] = part["carrier_id"]
+        planned = writeoff._prepare_merged_vals(breakdowns)
         looks = {key: self._get_looks(writeoff, vals) for key, vals in planned.items()}
-        free = {vals["id"]: vals for vals in items if not vals["writeoff_line_id"]}
-        free = {item_id: self._get_looks(writeoff, vals) for item_id, vals in free.items()}
+        taken = set(found.values())
+        free = {
+            vals["id"]: self._get_looks(writeoff, vals) for vals in items if vals["id"] not in taken
+        }
         for index in range(LOOKS):
             alike = defaultdict(list)
             for item_id, item_looks in free.items():
