@@ -19,6 +19,9 @@ from . import ar_writeoff_chunk
 from . import ar_writeoff_summary
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check
+from . import ar_writeoff_booked
+from . import ar_writeoff_credit_note
+from . import ar_writeoff_image_tax
 from . import ar_writeoff_image
 from . import ar_writeoff_breakdown
 from . import ar_writeoff_transition

@@ -189,7 +189,23 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             vals["amount_currency"] = currency.round(vals["amount_currency"])
             for name in ("balance", "tax_base_amount"):
                 vals[name] = self.currency_id.round(vals[name])
-        return [vals for vals in merged.values() if vals["balance"] or vals["amount_currency"]]
+        return [one for vals in merged.values() for one in self._split_opposite(vals)]
+
+    def _split_opposite(self, vals):
+        """A journal item is debit or credit in both of its currencies: what is not, becomes two.
+
+        So it is where a credit note at another rate took back more in one currency than in the
+        other.
+
+        :param dict vals: for ``account.move.line``, rounded
+        :return: list of values, none if there is no amount
+        """
+        if vals["balance"] * vals["amount_currency"] < 0.0:
+            return [
+                {**vals, "balance": 0.0, "tax_base_amount": 0.0},
+                {**vals, "amount_currency": 0.0},
+            ]
+        return [vals] if vals["balance"] or vals["amount_currency"] else []
 
     def _has_analytic_models(self):
         """Whether core could distribute a line by itself: it asks for each line anew.
