@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
-from .line_states import REGISTER_STATES
+from .line_states import LIVE_STATES, REGISTER_STATES
 
 READERS = "ar_writeoff.group_writeoff_user,account.group_account_readonly"
 
@@ -26,7 +26,8 @@ class ResPartner(models.Model):
         company_dependent=True,
         groups=READERS,
         help="Limited: batches write off documents up to the limit only. Not allowed: nothing of "
-        "this customer is written off, in whatever way. Empty: allowed.",
+        "this customer is written off, in whatever way. Empty: allowed. Holds for contacts and "
+        "subsidiaries as well: the strictest of a customer's own and his parents' counts.",
     )
     writeoff_limit = fields.Float(
         string="Write-Off Limit",
@@ -38,7 +39,7 @@ class ResPartner(models.Model):
         string="Written Off",
         compute="_compute_writeoffs",
         groups=READERS,
-        help="Given up and not undone, in company currency.",
+        help="What closes items now, neither undone nor unreconciled. In company currency.",
     )
     writeoff_count = fields.Integer(
         string="Number of Write-Offs", compute="_compute_writeoffs", groups=READERS
@@ -51,7 +52,7 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     def _compute_writeoffs(self):
         groups = self.env["ar.writeoff.line"]._read_group(
-            self._get_writeoff_line_domain(), ["partner_id", "writeoff_id"], ["amount:sum"]
+            self._get_writeoff_line_domain(), ["partner_id", "writeoff_id"], ["matched:sum"]
         )
         found = {}
         for partner, writeoff, amount in groups:
@@ -69,7 +70,7 @@ class ResPartner(models.Model):
         """
         return [
             ("partner_id", "in", self.commercial_partner_id.ids),
-            ("state", "in", ("entry_draft", "done", "unmatched")),
+            ("state", "in", LIVE_STATES),
             ("company_id", "child_of", self.env.company.ids),
         ]
 

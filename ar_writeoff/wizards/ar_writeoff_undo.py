@@ -10,7 +10,8 @@ class ArWriteoffUndoWizard(models.TransientModel):
     line_ids = fields.Many2many(
         "ar.writeoff.line",
         string="Items to Undo",
-        domain="[('writeoff_id', '=', writeoff_id), ('state', 'in', ('done', 'unmatched'))]",
+        domain="[('writeoff_id', '=', writeoff_id), "
+        "('state', 'in', ('done', 'partly_matched', 'unmatched'))]",
     )
     amount = fields.Monetary(string="Amount Given Back", compute="_compute_amount")
     date = fields.Date(
