@@ -29,7 +29,9 @@ from . import ar_writeoff_undo
 from . import ar_writeoff_totals
 from . import ar_writeoff
 from . import ar_writeoff_line
+from . import ar_writeoff_account_names
 from . import account_move_line
+from . import account_move_line_open_item
 from . import account_move
 from . import account_move_status
 from . import account_partial_reconcile

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from .account_move_line_open_item import ITEM_KINDS
 from .line_states import WITHOUT_ENTRY_STATES
 
 
@@ -41,16 +42,7 @@ class ArWriteoffLine(models.Model):
     item_name = fields.Char(string="Reference", readonly=True)
     item_date = fields.Date(string="Document Date", readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
-    item_kind = fields.Selection(
-        [
-            ("invoice", "Invoice"),
-            ("credit_note", "Credit Note"),
-            ("payment", "Payment"),
-            ("entry", "Journal Entry"),
-        ],
-        string="Type",
-        readonly=True,
-    )
+    item_kind = fields.Selection(ITEM_KINDS, string="Kind", readonly=True)
     item_period = fields.Date(
         string="Accounting Date of the Document", readonly=True, help="Its accounting period."
     )
@@ -131,6 +123,7 @@ class ArWriteoffLine(models.Model):
     entry_id = fields.Many2one(
         "account.move", string="Journal Entry", compute="_compute_entry_id", compute_sudo=True
     )
+    entry_name = fields.Char(string="Entry", compute="_compute_entry_id", compute_sudo=True)
     state = fields.Selection(
         [
             ("left_out", "Left Out"),
@@ -153,12 +146,13 @@ class ArWriteoffLine(models.Model):
         help="Read off the ledger: whether the entry is posted, matched with the item, reversed.",
     )
 
-    @api.depends("entry_line_ids.move_id")
+    @api.depends("entry_line_ids.move_id.name")
     def _compute_entry_id(self):
         for line in self:
             line.entry_id = line.entry_line_ids.filtered(
                 lambda item: item.move_id.writeoff_role == "entry"
             ).move_id[:1]
+            line.entry_name = line.entry_id.name
 
     @api.depends(
         "item_id",
