@@ -37,7 +37,8 @@ class ArWriteoffEligibility(models.AbstractModel):
 
         :return: dict: ``reserving`` (item → line), ``on_payment`` (journal entries with
             such tax), ``made_for`` (item → the write-off line it was made for), ``unmatched``
-            (item → the write-off line that was unreconciled from it)
+            (item → the write-off line that was unreconciled from it), ``rules`` (item →
+            ``CustomerRule``)
         """
         # sudo: what an item was made for counts for users, too, who may not see it
         made_for = {item: item.writeoff_line_id for item in items.sudo() if item.writeoff_line_id}
@@ -46,6 +47,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             "on_payment": self._get_on_payment_entries(items.move_id),
             "made_for": made_for,
             "unmatched": self._get_unmatched_lines(items),
+            "rules": self.env["ar.writeoff.customer.rule"]._get_rules(items),
         }
 
     def _get_blocker_checks(self):
@@ -127,16 +129,15 @@ class ArWriteoffEligibility(models.AbstractModel):
 
     def _check_policy(self, item, facts):
         """A customer of whom nothing may be written off, on no path."""
-        customer = item.partner_id.commercial_partner_id
-        policy = item.company_id._get_writeoff_property(customer, "writeoff_policy")
-        if policy != "refused":
+        rule = facts["rules"][item]
+        if rule.policy != "refused":
             return None
         return "policy", self.env._(
             "%(item)s (%(residual)s): nothing of %(customer)s may be written off. It says so on "
             "the customer's Invoicing page.",
             item=item._get_writeoff_item_name(),
             residual=item.currency_id.format(item.amount_residual_currency),
-            customer=customer.display_name,
+            customer=rule.partner.display_name,
         )
 
     def _check_not_ours(self, item, facts):
@@ -249,7 +250,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             )
 
     def _warn_payables(self, items):
-        """Debts to the same customer could be set off instead of giving the claim up."""
+        """Debts of the same company to the same customer could be set off instead."""
         debts = items.filtered(lambda item: item.amount_residual > 0)
         by_customer = debts.grouped(
             lambda item: (item.partner_id.commercial_partner_id, item.company_id)
@@ -261,7 +262,7 @@ class ArWriteoffEligibility(models.AbstractModel):
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
                 ("partner_id", "child_of", partners.ids),
-                ("company_id", "in", items.company_id.ids),
+                ("company_id", "in", debts.company_id.ids),
             ],
             ["partner_id", "company_id"],
             ["amount_residual:sum"],
@@ -270,8 +271,8 @@ class ArWriteoffEligibility(models.AbstractModel):
         for partner, company, residual in groups:
             key = (partner.commercial_partner_id, company)
             owed[key] = owed.get(key, 0.0) - residual
-        for (partner, company), amount in owed.items():
-            currency = company.currency_id
+        for (partner, company), claims in by_customer.items():
+            amount, currency = owed.get((partner, company), 0.0), company.currency_id
             if currency.compare_amounts(amount, 0.0) > 0:
                 yield (
                     "payables",
@@ -280,5 +281,5 @@ class ArWriteoffEligibility(models.AbstractModel):
                         customer=partner.display_name,
                         amount=currency.format(amount),
                     ),
-                    by_customer.get((partner, company), items.browse()),
+                    claims,
                 )

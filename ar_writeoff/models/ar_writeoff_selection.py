@@ -242,7 +242,13 @@ class ArWriteoffSelection(models.AbstractModel):
         :param dict netted: item → amount in its currency
         :return: dict key → (code, message)
         """
-        limits = {key: self._get_document_limit(batch, own[0]) for key, own in documents.items()}
+        firsts = {key: own[0] for key, own in documents.items()}
+        rules = self.env["ar.writeoff.customer.rule"]._get_rules(
+            self.env["account.move.line"].union(*firsts.values())
+        )
+        limits = {
+            key: self._get_document_limit(batch, item, rules[item]) for key, item in firsts.items()
+        }
         limits = {key: found for key, found in limits.items() if found[0] is not None}
         whole = self._get_whole_documents(batch, limits)
         above = {}
@@ -286,18 +292,17 @@ class ArWriteoffSelection(models.AbstractModel):
         items = AccountMoveLine.search(domain & Domain("move_id", "in", ids))
         return items.grouped(self._get_document_key)
 
-    def _get_document_limit(self, batch, item):
+    def _get_document_limit(self, batch, item, rule):
         """The limit that holds for a document: the lower of the batch's and the customer's own.
 
         :param batch: ``ar.writeoff``
         :param item: ``account.move.line`` of the document
+        :param rule: ``CustomerRule`` that holds for it
         :return: tuple: limit in company currency or None, code of the obstacle
         """
-        customer, company = item.partner_id.commercial_partner_id, item.company_id
         limits = [(batch.limit_document or None, "limit_document")]
-        if company._get_writeoff_property(customer, "writeoff_policy") == "limited":
-            own = company._get_writeoff_property(customer, "writeoff_limit")
-            limits.append((own or 0.0, "limit_own"))
+        if rule.policy == "limited":
+            limits.append((rule.limit, "limit_own"))
         known = [limit for limit in limits if limit[0] is not None]
         return min(known, default=(None, None))
 
