@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from .account_move_line_open_item import ITEM_KINDS
 
+
 class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
     _description = "Write-Off Line"
@@ -147,7 +148,7 @@ class ArWriteoffLine(models.Model):
         help="Read off the ledger: whether the entry is posted, matched with the item, reversed.",
     )
 
-    @api.depends("entry_line_ids.move_id.name")
+    @api.depends("entry_line_ids.move_id")
     def _compute_entry_id(self):
         for line in self:
             line.entry_id = line.entry_line_ids.filtered(
