@@ -78,7 +78,7 @@ class TestListScreens(WriteoffCommon):
         invoice.action_post()
         writeoff = self._write_off(invoice)
         self.assertFalse(writeoff.line_ids.writeoff_account_id)
-        self.assertEqual(writeoff.account_names, "by product")
+        self.assertEqual(writeoff.account_names, "Accounts of the products")
         self.assertEqual(
             set(writeoff.line_ids.account_names.split(", ")),
             {"690100 Bad Debt", "690200 Small Differences"},

@@ -20,7 +20,7 @@ class ArWriteoff(models.Model):
         )
         names = {}
         for writeoff, account in groups:
-            name = account.display_name or self.env._("by product")
+            name = account.display_name or self.env._("Accounts of the products")
             names.setdefault(writeoff.id, []).append(name)
         for writeoff in self:
             writeoff.account_names = ", ".join(names.get(writeoff.id, ()))
