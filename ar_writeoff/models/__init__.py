@@ -28,6 +28,7 @@ from . import ar_writeoff_transition
 from . import ar_writeoff_entry
 from . import ar_writeoff_preview
 from . import ar_writeoff_line_carrier
+from . import ar_writeoff_replacement
 from . import ar_writeoff_undo
 from . import ar_writeoff_release
 from . import ar_writeoff_totals

@@ -82,6 +82,20 @@ class ArWriteoffLine(models.Model):
         readonly=True,
         help="Given up, at the rate the item is booked at; negative for a credit.",
     )
+    matched_currency = fields.Monetary(
+        string="Matched",
+        compute="_compute_state",
+        store=True,
+        help="What of it closes the item now, in document currency: less than written off once "
+        "somebody unreconciled it by hand. The invoice counts this amount.",
+    )
+    matched = fields.Monetary(
+        string="Matched (Company Currency)",
+        currency_field="company_currency_id",
+        compute="_compute_state",
+        store=True,
+        help="The same in company currency; the totals of the write-off count this amount.",
+    )
     amount_tax = fields.Monetary(
         string="Tax",
         currency_field="company_currency_id",
@@ -135,6 +149,7 @@ class ArWriteoffLine(models.Model):
             ("failed", "Failed"),
             ("entry_draft", "In a Draft Entry"),
             ("done", "Done"),
+            ("partly_matched", "Partly Matched"),
             ("unmatched", "Unreconciled"),
             ("reversed", "Reversed"),
             ("netted", "Matched"),
