@@ -26,6 +26,7 @@ class ArWriteoff(models.Model):
         "ar.writeoff.preview.mixin",
         "ar.writeoff.release.mixin",
         "ar.writeoff.totals.mixin",
+        "ar.writeoff.replacement.mixin",
         "ar.writeoff.undo.mixin",
     ]
     _order = "date desc, id desc"
