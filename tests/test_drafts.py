@@ -73,8 +73,15 @@ class TestDrafts(WriteoffCommon):
         self.assertFalse({"is_writeoff_waiting", "writeoff_waiting_amount"} & set(fields_))
 
     def test_wizard_does_not_promise_more(self):
-        message = self._wizard(self._invoice(20.0)).action_confirm()["params"]["message"]
-        self.assertIn("20.00 will be written off when the draft entries are posted", message)
+        told = self._wizard(self._invoice(20.0)).action_confirm()["params"]
+        self.assertIn(
+            "20.00 will be written off when the draft entries are posted", told["message"]
+        )
+        writeoff = self.env["ar.writeoff"].search([], order="id desc", limit=1)
+        # As the client reads addresses: an action has its prefix, what has a dot only is a model.
+        self.assertEqual(
+            told["links"][0]["url"], f"/odoo/action-ar_writeoff.action_ar_writeoff/{writeoff.id}"
+        )
 
     # --- ways of posting ---
 

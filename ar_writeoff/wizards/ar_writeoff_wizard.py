@@ -377,7 +377,7 @@ class ArWriteoffWizard(models.TransientModel):
                 "links": [
                     {
                         "label": writeoff.name,
-                        "url": f"/odoo/ar_writeoff.action_ar_writeoff/{writeoff.id}",
+                        "url": f"/odoo/action-ar_writeoff.action_ar_writeoff/{writeoff.id}",
                     }
                 ],
                 "next": {"type": "ir.actions.act_window_close"},
