@@ -166,17 +166,18 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         self._check_draft_writeoff_entries(soft)
-        posted = super()._post(soft)
         # sudo: who posts an entry need not see the register it belongs to
-        entries = posted.sudo().filtered("writeoff_id")
-        entries.sudo(False).line_ids._reconcile_writeoff_lines()
+        lines = self.sudo().filtered("writeoff_id").line_ids.writeoff_line_id
+        with lines._settling():
+            posted = super()._post(soft)
+            entries = posted.sudo().filtered("writeoff_id")  # sudo: as above
+            entries.sudo(False).line_ids._reconcile_writeoff_lines()
         written_off = entries.filtered(lambda move: move.writeoff_role == "entry")
         written_off.line_ids.writeoff_line_id._log_on_documents(self.env._("Written off"))
         return posted
 
     def _check_draft_writeoff_entries(self, soft):
-        """Entries that waited in draft are checked again; those being posted at once just were,
-        which shows in their document: it is in draft or running until they are posted.
+        """Entries that waited in draft are checked again; those being posted at once just were.
 
         :param bool soft: as for ``_post``: entries of a later date stay in draft
         :raises UserError: see ``ar.writeoff._check_draft_entry``
@@ -184,16 +185,14 @@ class AccountMove(models.Model):
         today = fields.Date.context_today(self)
         # sudo: the plan is compared for whoever posts, whether or not he may see it
         for move in self.sudo():
-            writeoff = move.writeoff_id
-            is_waiting = (
-                move.writeoff_role == "entry"
-                and move.state == "draft"
-                and (writeoff.leave_draft or writeoff.state not in ("draft", "running"))
-            )
-            if is_waiting and not (soft and move.date > today):
+            if move._is_waiting_writeoff() and not (soft and move.date > today):
                 move.writeoff_id._check_draft_entry(move)
 
     def unlink(self):
+        # Here and not on delete: those checks are passed over by a key in the context.
+        self._check_not_writeoff_entry(self.env._("deleted"))
+        # sudo: the answer must not depend on who asks
+        self.sudo().writeoff_line_ids._check_none_stands()
         # sudo: the register follows the ledger, whoever changes the ledger
         writeoffs = self.sudo().writeoff_id
         result = super().unlink()
@@ -202,6 +201,8 @@ class AccountMove(models.Model):
         return result
 
     def write(self, vals):
+        if vals.get("state") == "posted":
+            self._check_author_may_post()
         result = super().write(vals)
         if "state" in vals:
             # sudo: the register follows the ledger, whoever changes the ledger
@@ -241,18 +242,33 @@ class AccountMove(models.Model):
             # sudo: customers are told the amount, and cannot read the write-off
             values["amount_adjusted"] = self.sudo().writeoff_amount
             values["amount_paid"] -= values["amount_adjusted"]
+            values["adjustment"] = self._get_adjustment_kind()
         return values
 
     def _get_adjustment_notice(self):
         """What a mail says where it would otherwise say that the invoice is paid.
 
+        A write-off is no waiver: only where it settled the claim, nothing is due.
+
         :return: str, in the language of the environment; empty unless a write-off closed it
         """
+        kind = self._get_adjustment_kind()
+        if kind == "settled":
+            return self.env._("This document was adjusted. No payment is due on this document.")
+        return self.env._("This document was adjusted.") if kind else ""
+
+    def _get_adjustment_kind(self):
+        """What customers are told of a document that a write-off closed.
+
+        :return: ``settled`` if nothing is due any more, ``adjusted`` if the claim stands, False
+            if a write-off did not close it
+        """
         self.ensure_one()
-        # sudo: the mail may be rendered for whoever may not read the write-off
-        if self.sudo().writeoff_state and self.currency_id.is_zero(self.amount_residual):
-            return self.env._("No payment is due on this document.")
-        return ""
+        # sudo: the page and the mail are made for whoever may not read the write-off
+        state = self.sudo().writeoff_state
+        if not state or not self.currency_id.is_zero(self.amount_residual):
+            return False
+        return "settled" if state == "settled" else "adjusted"
 
     # ------------------------------------------------------------------
     # Guards: no surprise by a side door
@@ -274,27 +290,9 @@ class AccountMove(models.Model):
             self._check_not_written_off()
         return super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_writeoff_entry(self):
-        self._check_not_writeoff_entry(self.env._("deleted"))
-
     def _check_not_written_off(self):
         # sudo: the answer must not depend on who asks
-        for move in self.sudo():
-            lines = move.writeoff_line_ids.filtered(lambda line: line.state == "done")
-            if lines:
-                raise UserError(
-                    self.env._(
-                        "%(amount)s of %(document)s is written off. Undo the write-off "
-                        "(%(writeoffs)s) first: open it from the invoice and press Undo.",
-                        amount=" + ".join(
-                            currency.format(abs(sum(group.mapped("amount_currency"))))
-                            for currency, group in lines.grouped("currency_id").items()
-                        ),
-                        document=move.display_name,
-                        writeoffs=", ".join(lines.writeoff_id.mapped("name")),
-                    )
-                )
+        self.sudo().writeoff_line_ids._check_none_matched()
 
     def _check_not_writeoff_entry(self, done):
         """Refuse what would leave a posted write-off half undone.

@@ -2,8 +2,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .line_states import WITHOUT_ENTRY_STATES
-
 
 class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
@@ -11,7 +9,10 @@ class ArWriteoffLine(models.Model):
     _inherit = [
         "ar.writeoff.breakdown.mixin",
         "ar.writeoff.transition.mixin",
+        "ar.writeoff.line.carrier.mixin",
         "ar.writeoff.line.check.mixin",
+        "ar.writeoff.line.guard.mixin",
+        "ar.writeoff.line.state.mixin",
         "ar.writeoff.candidate.mixin",
         "ar.writeoff.line.netting.mixin",
     ]
@@ -123,7 +124,8 @@ class ArWriteoffLine(models.Model):
         help="The tax in the amount goes back to the tax accounts and boxes of the document.",
     )
     breakdown = fields.Json(
-        readonly=True, help="What the item was written off against, as posted; the undo reads it."
+        readonly=True,
+        help="What the item was written off against as planned, and which journal item carries it.",
     )
     undo_queued = fields.Boolean(readonly=True, help="Waits to be undone in the background.")
     entry_line_ids = fields.One2many("account.move.line", "writeoff_line_id", readonly=True)
@@ -158,54 +160,6 @@ class ArWriteoffLine(models.Model):
             line.entry_id = line.entry_line_ids.filtered(
                 lambda item: item.move_id.writeoff_role == "entry"
             ).move_id[:1]
-
-    @api.depends(
-        "item_id",
-        "is_netted",
-        "entry_line_ids.parent_state",
-        "entry_line_ids.matched_debit_ids.debit_move_id",
-        "entry_line_ids.matched_debit_ids.amount",
-        "entry_line_ids.matched_credit_ids.credit_move_id",
-        "entry_line_ids.matched_credit_ids.amount",
-    )
-    def _compute_state(self):
-        for line in self:
-            line.state = line._get_derived_state()
-
-    def _get_derived_state(self):
-        """State that follows from the ledger; without an entry, what was decided before.
-
-        :return: a value of ``state``
-        """
-        counterpart = self._get_counterpart()
-        reversal = self.entry_line_ids.filtered(
-            lambda item: item.move_id.writeoff_role == "reversal"
-        )
-        if not counterpart:
-            if self.is_netted and self._is_netted_only():
-                return "netted"
-            waiting = self.state in WITHOUT_ENTRY_STATES
-            return self.state if waiting else "cancelled" if self.state else "planned"
-        if reversal.filtered(lambda item: item.parent_state == "posted"):
-            return "reversed"
-        if counterpart.parent_state == "draft":
-            return "entry_draft"
-        return "done" if self._is_matched(counterpart) else "unmatched"
-
-    def _is_matched(self, counterpart):
-        """Tell whether the counterpart closes its item by the whole amount.
-
-        An item that was deleted since cannot be looked up; any match speaks for it.
-
-        :param counterpart: ``account.move.line``
-        :return: bool
-        """
-        if not self.item_id:
-            return bool(counterpart.matched_debit_ids | counterpart.matched_credit_ids)
-        matches = counterpart._get_writeoff_matches()
-        matched = sum(matches.mapped("amount"))
-        covers = self.company_currency_id.compare_amounts(matched, abs(self.amount)) >= 0
-        return bool(matches) and covers
 
     # Holds where a look at the database cannot: for two transactions that do not see each other.
     _item_reserved_once = models.UniqueIndex(
@@ -265,23 +219,20 @@ class ArWriteoffLine(models.Model):
         """
         bodies = {}
         for document, lines in self.filtered("move_id").grouped("move_id").items():
-            amounts = [
-                currency.format(abs(sum(group.mapped("amount_currency"))))
-                for currency, group in lines.grouped("currency_id").items()
-            ]
             bodies[document.id] = self.env._(
                 "%(verb)s: %(amount)s (%(writeoff)s)",
                 verb=verb,
-                amount=" + ".join(amounts),
+                amount=lines._format_amounts(),
                 writeoff=Markup(", ").join(w._get_html_link() for w in lines.writeoff_id),
             )
         if bodies:
             self.env["account.move"].browse(bodies)._message_log_batch(bodies)
 
     def action_open_undo(self):
-        """Ask for the date to undo this line alone.
+        """Ask for the date to undo these lines of a write-off, and no others.
 
         :return: window action
+        :raises AccessError: if the user may not write off
         """
         return self.writeoff_id._open_undo(self)
 
@@ -294,37 +245,20 @@ class ArWriteoffLine(models.Model):
         """
         planned = self.filtered(lambda line: not line.breakdown)._prepare_breakdowns()
         breakdowns = {line: planned.get(line) or line.breakdown for line in self}
-        ids = {part["account_id"] for parts in breakdowns.values() for part in parts}
-        existing = set(self.env["account.account"].browse(ids - {False}).exists().ids)
+        ids = {part["account_id"] for parts in breakdowns.values() for part in parts} - {False}
+        gone = ids - set(self.env["account.account"].browse(ids).exists().ids)
+        if not gone:
+            return breakdowns
+        carriers = self._get_carriers(breakdowns)
         return {
             line: [
-                part
-                if not part["account_id"] or part["account_id"] in existing
-                else {**part, "account_id": line._get_merged_account(part).id}
-                for part in parts
+                {**part, "account_id": carrier.account_id.id}
+                if part["account_id"] in gone
+                else part
+                for part, carrier in zip(parts, carriers[line], strict=True)
             ]
             for line, parts in breakdowns.items()
         }
-
-    def _get_merged_account(self, part):
-        """The account into which that of a part was merged: its journal item followed.
-
-        :param dict part: of the breakdown
-        :return: ``account.account``
-        """
-        target = self.env["account.move.line"].browse(part.get("target_id")).exists()
-        if target:
-            return target.account_id
-        rep = part.get("tax_repartition_line_id") or False
-        known = {other["account_id"] for other in self.breakdown}
-        moved = self.entry_id.line_ids.filtered(
-            lambda item: (
-                not item.writeoff_line_id
-                and item.tax_repartition_line_id.id == rep
-                and item.account_id.id not in known
-            )
-        )
-        return moved[:1].account_id or self.writeoff_account_id
 
     def _keep_breakdowns(self):
         """Store what each line is written off against, for the entry, the register and the undo."""

@@ -15,6 +15,7 @@ class ArWriteoffReason(models.Model):
     _order = "sequence, code, id"
     _rec_names_search = ["code", "name"]
     _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of  # a branch uses its parent's
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Short and unique, for lists and imports.")
@@ -104,6 +105,15 @@ class ArWriteoffReason(models.Model):
     def _check_accounts(self):
         for reason in self:
             (reason.loss_account_id | reason.gain_account_id)._check_writeoff_account()
+
+    def _propose_comment(self, current):
+        """The default comment of this reason, unless somebody typed one of his own.
+
+        :param str current: what stands in the field now
+        :return: str or False
+        """
+        known = self.with_context(active_test=False).search([("comment", "!=", False)])
+        return self.comment if current in (False, "", *known.mapped("comment")) else current
 
     def _get_strange_analytic_accounts(self, company):
         """Accounts of the distribution that a company cannot use.

@@ -58,16 +58,18 @@ class ArWriteoffRunMixin(models.AbstractModel):
         return self.env["ar.writeoff.batch.confirm"]._open(self, mode)
 
     def action_stop(self):
-        """Stop the run after the chunk that is under way; what is done stays done.
+        """Stop the run or the undo after the chunk that is under way; what is done stays done.
 
         :raises AccessError: if the user may not write off
         """
         self._check_authority()
         # sudo: the register is the engine's; authority was checked before
         for batch in self.sudo().filtered(lambda batch: batch.state == "running"):
-            message = self.env._("The run was stopped by %s.", self.env.user.name)
-            batch._stop_run(message, "skipped")
-            batch.line_ids.filtered("undo_queued").undo_queued = False
+            if batch._is_undo_under_way():
+                batch._stop_undo(self.env._("stopped by %s.", self.env.user.name))
+            else:
+                message = self.env._("The run was stopped by %s.", self.env.user.name)
+                batch._stop_run(message, "skipped")
 
     def _stop_run(self, message, state):
         """End the run: what is done stays done, the rest is not tried any more.
@@ -161,6 +163,7 @@ class ArWriteoffRunMixin(models.AbstractModel):
             *self._check_has_lines(lines),
             *self._check_run_limit(lines),
             *self._check_journal(lines),
+            *self._check_left_in_draft(lines),
             *self._check_lock_dates(lines, self.accounting_date),
             *self._check_analytic(lines),
             *self._check_accounting_date(lines),
@@ -234,7 +237,8 @@ class ArWriteoffRunMixin(models.AbstractModel):
         self._raise_obstacles_of(checks, confirmed)
         batch.write(batch._prepare_confirmed_vals(checks))
         batch._number()
-        batch.user_id = self.env.user
+        # What is left in draft now was released by nobody yet.
+        batch.write({"user_id": self.env.uid, "release_user_id": False, "release_date": False})
         lines.write({"state": "queued", "obstacle": False, "obstacle_message": False})
         batch._refresh()
         self._run_or_schedule(len(lines))
@@ -272,6 +276,14 @@ class ArWriteoffRunMixin(models.AbstractModel):
         self.message_post(body=self._get_result_text())
 
     def _get_result_text(self):
+        if self.state == "entries_draft":
+            return self.env._(
+                "The run is finished: %(done)s items, %(amount)s, will be written off when the "
+                "draft entries are posted; %(failed)s skipped or failed.",
+                done=self._format_count(self.finished_count),
+                amount=self.currency_id.format(self.amount),
+                failed=self._format_count(self.failed_count),
+            )
         return self.env._(
             "The run is finished: %(done)s items, %(amount)s; %(failed)s skipped or failed.",
             done=self._format_count(self.finished_count),

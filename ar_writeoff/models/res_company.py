@@ -5,11 +5,26 @@ from odoo import api, fields, models
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
 
 JOURNAL_XMLID = "ar_writeoff_journal"
+# Former versions proposed codes that tell the customer what was done to his invoice.
+TELLING_CODE = "WOFF"
 WRITEOFF_GROUPING = [
     ("document", "One for each document"),
     ("partner", "One for each customer"),
     ("one", "One for all"),
 ]
+# Empty: as the parent company.
+YES_NO = [("yes", "Yes"), ("no", "No")]
+# What holds where neither a company nor its parents say anything.
+PARAMETER_DEFAULTS = {
+    "writeoff_grouping": "partner",
+    "writeoff_leave_draft": "no",
+    "writeoff_author_may_post": "yes",
+    "writeoff_separate_tax": "no",
+    "writeoff_credit_separate_tax": "no",
+    "writeoff_analytic_from_invoice": "no",
+    "writeoff_child_full_only": "no",
+    "writeoff_ageing_days": 30,
+}
 
 
 class ResCompany(models.Model):
@@ -50,22 +65,36 @@ class ResCompany(models.Model):
         string="Write-Off Entries",
         help="Empty: as the parent company, else one for each customer.",
     )
-    writeoff_leave_draft = fields.Boolean(
+    writeoff_leave_draft = fields.Selection(
+        YES_NO,
         string="Leave Write-Off Entries in Draft",
-        help="Somebody else reviews and posts them; posting finishes the write-off.",
+        help="Somebody else reviews and posts them; posting finishes the write-off. "
+        "Empty: as the parent company, else no.",
+    )
+    writeoff_author_may_post = fields.Selection(
+        YES_NO,
+        string="Author Posts Write-Offs Left in Draft",
+        help="No: somebody else has to post what a user left in draft, or to release it. Empty: as "
+        "the parent company, else yes.",
     )
 
-    writeoff_separate_tax = fields.Boolean(
+    writeoff_separate_tax = fields.Selection(
+        YES_NO,
         string="Separate Sales Tax for Balances",
-        help="The tax in a written-off balance goes back to the tax accounts and boxes.",
+        help="The tax in a written-off balance goes back to the tax accounts and boxes. "
+        "Empty: as the parent company, else no.",
     )
-    writeoff_credit_separate_tax = fields.Boolean(
+    writeoff_credit_separate_tax = fields.Selection(
+        YES_NO,
         string="Separate Sales Tax for Credits",
-        help="The tax in a written-off credit is owed again.",
+        help="The tax in a written-off credit is owed again. Empty: as the parent company, else "
+        "no.",
     )
-    writeoff_analytic_from_invoice = fields.Boolean(
+    writeoff_analytic_from_invoice = fields.Selection(
+        YES_NO,
         string="Write-Off Analytic from the Invoice",
-        help="Losses go to the analytic accounts of the invoice lines, in proportion.",
+        help="Losses go to the analytic accounts of the invoice lines, in proportion. "
+        "Empty: as the parent company, else no.",
     )
     writeoff_ageing_days = fields.Integer(
         string="Days of an Ageing Bucket",
@@ -77,10 +106,11 @@ class ResCompany(models.Model):
         "A bucket of the aged receivables lasts some days: enter a number from 1 to 3650.",
     )
 
-    writeoff_child_full_only = fields.Boolean(
+    writeoff_child_full_only = fields.Selection(
+        YES_NO,
         string="Child Accounts: Full Write-Off Only",
         help="Invoices of subsidiaries are written off in full, and not at all once their parent "
-        "paid a part of them.",
+        "paid a part of them. Empty: as the parent company, else no.",
     )
 
     @api.constrains("writeoff_loss_account_id", "writeoff_gain_account_id")
@@ -88,16 +118,54 @@ class ResCompany(models.Model):
         (self.writeoff_loss_account_id | self.writeoff_gain_account_id)._check_writeoff_account()
 
     def _get_writeoff_parameter(self, name):
-        """Value of a write-off parameter; a branch without one takes its parent's.
+        """Value of a write-off parameter: the company's own, else its nearest parent's, else the
+        default.
 
         :param str name: name of a field on ``res.company``
-        :return: the value; records are in the caller's environment
+        :return: the value, empty if there is none at all; records are in the caller's environment
         """
         self.ensure_one()
         # sudo: a branch user may not read the parent company, whose parameters apply to him
         values = [company[name] for company in reversed(self.sudo().parent_ids)]
-        value = next(filter(None, values), self[name])
+        value = next(filter(None, values), PARAMETER_DEFAULTS.get(name, self[name]))
         return value.with_env(self.env) if isinstance(value, models.BaseModel) else value
+
+    def _is_writeoff_enabled(self, name):
+        """Whether a parameter that is yes or no is yes; see ``_get_writeoff_parameter``.
+
+        :param str name: name of a field on ``res.company``
+        :return: bool
+        """
+        return self._get_writeoff_parameter(name) == "yes"
+
+    def _get_writeoff_parameter_hint(self, name):
+        """What holds while the company itself says nothing, for its settings.
+
+        :param str name: name of a field on ``res.company``
+        :return: str, empty if nothing holds
+        """
+        # sudo: as above
+        field, parent = self._fields[name], self.sudo().parent_id
+        value = PARAMETER_DEFAULTS.get(name)
+        if parent:
+            value = parent._get_writeoff_parameter(name)
+        if not value:
+            return ""
+        if field.type == "selection":
+            value = dict(field._description_selection(self.env))[value]
+        elif field.relational:
+            value = value.display_name
+        if parent:
+            return self.env._("As the parent company: %s", value)
+        return self.env._("By default: %s", value)
+
+    def _get_writeoff_reason(self, name):
+        """The reason to propose: what was archived since is proposed no more.
+
+        :param str name: ``writeoff_reason_id`` or ``writeoff_credit_reason_id``
+        :return: ``ar.writeoff.reason``, possibly empty
+        """
+        return self._get_writeoff_parameter(name).filtered("active")
 
     def _get_writeoff_property(self, record, name):
         """Value of a company-dependent field; a branch without one takes its parent's.
@@ -140,8 +208,8 @@ class ResCompany(models.Model):
     def _ensure_writeoff_parameters(self):
         """Give companies that lack them a write-off journal and default reasons.
 
-        A general journal with the code WOFF that is already there is taken over. Branches take
-        their parent's parameters. Accounts are never guessed.
+        The journal that an earlier installation made is taken back. Branches take their parent's
+        parameters. Accounts are never guessed.
         """
         roots = self.filtered(lambda company: not company.parent_id)
         for company in roots.filtered(lambda company: not company.writeoff_journal_id):
@@ -154,18 +222,54 @@ class ResCompany(models.Model):
             roots.filtered(lambda company, name=name: not company[name])[name] = reason
         roots.filtered(lambda company: not company.writeoff_grouping).writeoff_grouping = "partner"
         roots.filtered(lambda company: not company.writeoff_ageing_days).writeoff_ageing_days = 30
+        for company in roots.filtered(lambda company: not company.writeoff_author_may_post):
+            company.writeoff_author_may_post = "yes"
 
     def _get_or_create_writeoff_journal(self):
         self.ensure_one()
         chart = self.env["account.chart.template"].with_company(self)
-        vals = chart._get_writeoff_account_journal(self.chart_template)[JOURNAL_XMLID]
-        journals = self.env["account.journal"].with_context(active_test=False)
-        taken = journals.search([("company_id", "=", self.id), ("code", "=like", "WOFF%")])
-        journal = taken.filtered(lambda j: j.code == vals["code"] and j.type == "general")
-        if journal:
+        journal = chart.ref(JOURNAL_XMLID, raise_if_not_found=False) or self._get_old_journal()
+        if journal and journal.type == "general":
             journal.active = True
             return journal
-        codes = [vals["code"], *(f"WOFF{number}" for number in range(1, 10))]
-        free = next(code for code in codes if code not in taken.mapped("code"))
-        chart._load_data({"account.journal": {JOURNAL_XMLID: {**vals, "code": free}}})
-        return chart.ref(JOURNAL_XMLID)
+        return self._create_writeoff_journal()
+
+    def _get_old_journal(self):
+        """A journal that former versions proposed, if its external identifier is gone."""
+        journals = self.env["account.journal"].with_context(active_test=False)
+        return journals.search(
+            [
+                ("company_id", "=", self.id),
+                ("code", "=like", f"{TELLING_CODE}%"),
+                ("type", "=", "general"),
+            ],
+            limit=1,
+        )
+
+    def _create_writeoff_journal(self):
+        """Make a journal whose code, the first thing a customer reads of an entry, is neutral.
+
+        :return: ``account.journal``
+        """
+        self.ensure_one()
+        chart = self.env["account.chart.template"].with_company(self)
+        vals = chart._get_writeoff_account_journal(self.chart_template)[JOURNAL_XMLID]
+        journals = self.env["account.journal"].with_context(active_test=False)
+        taken = journals.search(
+            [("company_id", "=", self.id), ("code", "=like", vals["code"] + "%")]
+        ).mapped("code")
+        codes = (f"{vals['code']}{number or ''}" for number in range(100))
+        vals["code"] = next(code for code in codes if code not in taken)
+        journal = journals.create({**vals, "company_id": self.id})
+        xmlid = chart.company_xmlid(JOURNAL_XMLID)
+        self.env["ir.model.data"]._update_xmlids(
+            [{"xml_id": xmlid, "record": journal, "noupdate": True}]
+        )
+        return journal.with_env(self.env)
+
+    def _has_telling_writeoff_journal(self):
+        """Whether the company's own journal tells customers what was done to their invoices.
+
+        :return: bool
+        """
+        return (self.writeoff_journal_id.code or "").startswith(TELLING_CODE)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
-from .line_states import REGISTER_STATES
+from .line_states import LIVE_STATES, REGISTER_STATES
 
 READERS = "ar_writeoff.group_writeoff_user,account.group_account_readonly"
 
@@ -26,7 +26,8 @@ class ResPartner(models.Model):
         company_dependent=True,
         groups=READERS,
         help="Limited: batches write off documents up to the limit only. Not allowed: nothing of "
-        "this customer is written off, in whatever way. Empty: allowed.",
+        "this customer is written off, in whatever way. Empty: allowed. Holds for contacts and "
+        "subsidiaries as well: the strictest of a customer's own and his parents' counts.",
     )
     writeoff_limit = fields.Float(
         string="Write-Off Limit",
@@ -69,7 +70,7 @@ class ResPartner(models.Model):
         """
         return [
             ("partner_id", "in", self.commercial_partner_id.ids),
-            ("state", "in", ("entry_draft", "done", "unmatched")),
+            ("state", "in", LIVE_STATES),
             ("company_id", "child_of", self.env.company.ids),
         ]
 
