@@ -134,8 +134,8 @@ class TestUndo(WriteoffCommon):
         self._pay(invoice, 60.0)
         (self._items(invoice) | self._items(writeoff.entry_ids)).reconcile()
         self.assertEqual(invoice.amount_residual, 0.0)
-        self.assertEqual(writeoff.line_ids.state, "unmatched")
-        self.assertFalse(invoice.writeoff_state)
+        self.assertEqual(writeoff.line_ids.state, "partly_matched")
+        self.assertEqual((invoice.writeoff_state, invoice.writeoff_amount), ("partial", 40.0))
 
     def test_counterpart_is_not_written_off_in_its_turn(self):
         invoice = self._invoice(100.0)

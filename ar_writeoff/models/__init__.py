@@ -28,12 +28,15 @@ from . import ar_writeoff_transition
 from . import ar_writeoff_entry
 from . import ar_writeoff_preview
 from . import ar_writeoff_line_carrier
+from . import ar_writeoff_replacement
 from . import ar_writeoff_undo
 from . import ar_writeoff_release
 from . import ar_writeoff_totals
 from . import ar_writeoff
 from . import ar_writeoff_line
+from . import ar_writeoff_account_names
 from . import account_move_line
+from . import account_move_line_open_item
 from . import account_move
 from . import account_move_status
 from . import account_partial_reconcile

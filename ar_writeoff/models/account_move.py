@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
-from .line_states import REGISTER_STATES
+from .line_states import MATCHED_STATES, REGISTER_STATES
 
 # Written by the engine alone.
 LINK_FIELDS = ("writeoff_id", "writeoff_role", "writeoff_state", "writeoff_amount")
@@ -67,7 +67,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         "writeoff_line_ids.state",
-        "writeoff_line_ids.amount_currency",
+        "writeoff_line_ids.matched_currency",
         "writeoff_line_ids.reason_id.settles_invoice",
         "amount_total",
         "amount_residual",
@@ -75,9 +75,9 @@ class AccountMove(models.Model):
     )
     def _compute_writeoff(self):
         groups = self.env["ar.writeoff.line"]._read_group(
-            [("move_id", "in", self.ids), ("state", "=", "done")],
+            [("move_id", "in", self.ids), ("state", "in", MATCHED_STATES)],
             ["move_id"],
-            ["amount_currency:sum"],
+            ["matched_currency:sum"],
         )
         amounts = {move.id: abs(amount) for move, amount in groups}
         for move in self:

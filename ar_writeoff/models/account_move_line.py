@@ -260,18 +260,6 @@ class AccountMoveLine(models.Model):
             "comment": comment,
         }
 
-    def _get_writeoff_kind(self):
-        """What kind of document the item stands on.
-
-        :return: a value of ``item_kind`` of ``ar.writeoff.line``
-        """
-        move = self.move_id
-        if move.move_type == "out_refund":
-            return "credit_note"
-        if move.is_invoice(include_receipts=True):
-            return "invoice"
-        return "payment" if move.origin_payment_id or move.statement_line_id else "entry"
-
     def _get_writeoff_item_name(self):
         """Reference a customer would recognise: the document, and which instalment of it.
 

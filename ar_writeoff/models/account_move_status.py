@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .line_states import MATCHED_STATES
+
 # Where core's own status would hide that something was given up.
 GIVEN_UP_STATES = ("partial", "full")
 # Nothing of a write-off may hide these.
@@ -69,7 +71,7 @@ class AccountMove(models.Model):
         groups = self.env["ar.writeoff.line"]._read_group(
             [
                 ("move_id", "in", self.ids),
-                ("state", "=", "done"),
+                ("state", "in", MATCHED_STATES),
                 ("reason_id.settles_invoice", "=", False),
             ],
             aggregates=["move_id:recordset"],

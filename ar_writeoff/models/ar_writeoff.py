@@ -26,6 +26,7 @@ class ArWriteoff(models.Model):
         "ar.writeoff.preview.mixin",
         "ar.writeoff.release.mixin",
         "ar.writeoff.totals.mixin",
+        "ar.writeoff.replacement.mixin",
         "ar.writeoff.undo.mixin",
     ]
     _order = "date desc, id desc"
@@ -137,7 +138,7 @@ class ArWriteoff(models.Model):
         string="Still Written Off",
         readonly=True,
         copy=False,
-        help="What is given up and was not reversed, in company currency.",
+        help="What closes items now: neither reversed nor unreconciled. In company currency.",
     )
 
     @api.depends("entry_ids")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
-from .line_states import RESERVING_STATES
+from .line_states import LOOSE_STATES, RESERVING_STATES
 
 
 class ArWriteoffEligibility(models.AbstractModel):
@@ -37,8 +37,8 @@ class ArWriteoffEligibility(models.AbstractModel):
 
         :return: dict: ``reserving`` (item → line), ``on_payment`` (journal entries with
             such tax), ``made_for`` (item → the write-off line it was made for), ``unmatched``
-            (item → the write-off line that was unreconciled from it), ``rules`` (item →
-            ``CustomerRule``)
+            (item → the write-off line that was unreconciled from it, wholly or partly), ``rules``
+            (item → ``CustomerRule``)
         """
         # sudo: what an item was made for counts for users, too, who may not see it
         made_for = {item: item.writeoff_line_id for item in items.sudo() if item.writeoff_line_id}
@@ -100,7 +100,7 @@ class ArWriteoffEligibility(models.AbstractModel):
         """
         # sudo: the entry stands for users, too, who may not see the write-off
         lines = self.env["ar.writeoff.line"].sudo()
-        lines = lines.search([("item_id", "in", items.ids), ("state", "=", "unmatched")])
+        lines = lines.search([("item_id", "in", items.ids), ("state", "in", LOOSE_STATES)])
         return {line.item_id: line for line in lines}
 
     def _check_receivable(self, item, facts):

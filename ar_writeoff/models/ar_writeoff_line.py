@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from .account_move_line_open_item import ITEM_KINDS
+
 
 class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
@@ -41,16 +43,7 @@ class ArWriteoffLine(models.Model):
     item_name = fields.Char(string="Reference", readonly=True)
     item_date = fields.Date(string="Document Date", readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
-    item_kind = fields.Selection(
-        [
-            ("invoice", "Invoice"),
-            ("credit_note", "Credit Note"),
-            ("payment", "Payment"),
-            ("entry", "Journal Entry"),
-        ],
-        string="Type",
-        readonly=True,
-    )
+    item_kind = fields.Selection(ITEM_KINDS, string="Kind", readonly=True)
     item_period = fields.Date(
         string="Accounting Date of the Document", readonly=True, help="Its accounting period."
     )
@@ -88,6 +81,20 @@ class ArWriteoffLine(models.Model):
         currency_field="company_currency_id",
         readonly=True,
         help="Given up, at the rate the item is booked at; negative for a credit.",
+    )
+    matched_currency = fields.Monetary(
+        string="Matched",
+        compute="_compute_state",
+        store=True,
+        help="What of it closes the item now, in document currency: less than written off once "
+        "somebody unreconciled it by hand. The invoice counts this amount.",
+    )
+    matched = fields.Monetary(
+        string="Matched (Company Currency)",
+        currency_field="company_currency_id",
+        compute="_compute_state",
+        store=True,
+        help="The same in company currency; the totals of the write-off count this amount.",
     )
     amount_tax = fields.Monetary(
         string="Tax",
@@ -132,6 +139,7 @@ class ArWriteoffLine(models.Model):
     entry_id = fields.Many2one(
         "account.move", string="Journal Entry", compute="_compute_entry_id", compute_sudo=True
     )
+    entry_name = fields.Char(string="Entry", compute="_compute_entry_id", compute_sudo=True)
     state = fields.Selection(
         [
             ("left_out", "Left Out"),
@@ -141,6 +149,7 @@ class ArWriteoffLine(models.Model):
             ("failed", "Failed"),
             ("entry_draft", "In a Draft Entry"),
             ("done", "Done"),
+            ("partly_matched", "Partly Matched"),
             ("unmatched", "Unreconciled"),
             ("reversed", "Reversed"),
             ("netted", "Matched"),
@@ -160,6 +169,7 @@ class ArWriteoffLine(models.Model):
             line.entry_id = line.entry_line_ids.filtered(
                 lambda item: item.move_id.writeoff_role == "entry"
             ).move_id[:1]
+            line.entry_name = line.entry_id.name
 
     # Holds where a look at the database cannot: for two transactions that do not see each other.
     _item_reserved_once = models.UniqueIndex(

@@ -21,7 +21,7 @@ class ArWriteoffLineGuardMixin(models.AbstractModel):
                 self.env._(
                     "%(amount)s of %(document)s is written off. Undo the write-off "
                     "(%(writeoffs)s) first: open it from the invoice and press Undo.",
-                    amount=lines._format_amounts(),
+                    amount=lines._format_amounts("matched_currency"),
                     document=document.display_name,
                     writeoffs=", ".join(lines.writeoff_id.mapped("name")),
                 )
@@ -42,6 +42,15 @@ class ArWriteoffLineGuardMixin(models.AbstractModel):
         :return: str
         """
         self.ensure_one()
+        if self.state == "partly_matched":
+            return self.env._(
+                "%(item)s: only %(matched)s of %(amount)s that write-off %(writeoff)s gave up are "
+                "matched with it: match the rest again, or undo that write-off first.",
+                item=self.item_name,
+                matched=self._format_amounts("matched_currency"),
+                amount=self._format_amounts(),
+                writeoff=self.writeoff_id.name,
+            )
         return self.env._(
             "%(item)s was unreconciled from write-off %(writeoff)s, whose entry still stands: "
             "match them again, or undo that write-off first.",
@@ -49,12 +58,13 @@ class ArWriteoffLineGuardMixin(models.AbstractModel):
             writeoff=self.writeoff_id.name,
         )
 
-    def _format_amounts(self):
+    def _format_amounts(self, name="amount_currency"):
         """What these lines give up, currency by currency.
 
+        :param str name: of a field in document currency
         :return: str
         """
         return " + ".join(
-            currency.format(abs(sum(group.mapped("amount_currency"))))
+            currency.format(abs(sum(group.mapped(name))))
             for currency, group in self.grouped("currency_id").items()
         )

@@ -22,7 +22,9 @@ class ArWriteoffLineStateMixin(models.AbstractModel):
     )
     def _compute_state(self):
         for line in self:
-            line.state = line._get_derived_state()
+            matched_currency, matched = line._get_matched()
+            line.state = line._get_derived_state(matched_currency, matched)
+            line.matched_currency, line.matched = matched_currency, matched
 
     @contextmanager
     def _settling(self):
@@ -30,17 +32,21 @@ class ArWriteoffLineStateMixin(models.AbstractModel):
 
         What happens in between is no state of a write-off, and no automation rule may see it.
         """
-        field = self._fields["state"]
+        state = self._fields["state"]
+        derived = self.pool.field_computed[state]
         self.mapped("state")  # what is pending belongs to what was before
-        settling = self - self.env.protected(field)
-        with self.env.protecting([field], settling):
+        settling = self - self.env.protected(state)
+        with self.env.protecting(derived, settling):
             yield
-        self.env.add_to_compute(field, settling)
+        for field in derived:
+            self.env.add_to_compute(field, settling)
         settling.writeoff_id._refresh_after_ledger()
 
-    def _get_derived_state(self):
+    def _get_derived_state(self, matched_currency, matched):
         """State that follows from the ledger; without an entry, what was decided before.
 
+        :param float matched_currency: see ``_get_matched``
+        :param float matched: see ``_get_matched``
         :return: a value of ``state``
         """
         counterpart = self._get_counterpart()
@@ -56,19 +62,39 @@ class ArWriteoffLineStateMixin(models.AbstractModel):
             return "reversed"
         if counterpart.parent_state == "draft":
             return "entry_draft"
-        return "done" if self._is_matched(counterpart) else "unmatched"
+        if not matched_currency and not matched:
+            return "unmatched"
+        return "done" if self._is_all(matched_currency, matched) else "partly_matched"
 
-    def _is_matched(self, counterpart):
-        """Tell whether the counterpart closes its item by the whole amount.
+    def _get_matched(self):
+        """How much the counterpart closes of its item, after whatever people did by hand.
 
-        An item that was deleted since cannot be looked up; any match speaks for it.
+        An item that was deleted since cannot be looked up; any match speaks for all of it.
 
-        :param counterpart: ``account.move.line``
+        :return: tuple: document currency, company currency, both with the sign of ``amount``
+        """
+        counterpart = self._get_counterpart()
+        if not self.item_id:
+            found = counterpart.matched_debit_ids | counterpart.matched_credit_ids
+            is_live = found and not self._is_being_reversed()
+            return (self.amount_currency, self.amount) if is_live else (0.0, 0.0)
+        matches = counterpart._get_writeoff_matches()
+        sign = -1 if (self.amount_currency or self.amount) < 0 else 1
+        side = "debit_amount_currency" if sign > 0 else "credit_amount_currency"
+        matched_currency = self.currency_id.round(sign * sum(matches.mapped(side)))
+        matched = self.company_currency_id.round(sign * sum(matches.mapped("amount")))
+        if matches and self._is_all(matched_currency, matched):
+            return self.amount_currency, self.amount
+        return matched_currency, matched
+
+    def _is_all(self, matched_currency, matched):
+        """Whether a match covers what the line gives up.
+
+        :param float matched_currency: document currency, sign of ``amount``
+        :param float matched: company currency, sign of ``amount``
         :return: bool
         """
-        if not self.item_id:
-            return bool(counterpart.matched_debit_ids | counterpart.matched_credit_ids)
-        matches = counterpart._get_writeoff_matches()
-        matched = sum(matches.mapped("amount"))
-        covers = self.company_currency_id.compare_amounts(matched, abs(self.amount)) >= 0
-        return bool(matches) and covers
+        if self.amount_currency:  # a cent that rates leave in company currency is no matter
+            compared = abs(matched_currency), abs(self.amount_currency)
+            return self.currency_id.compare_amounts(*compared) >= 0
+        return self.company_currency_id.compare_amounts(abs(matched), abs(self.amount)) >= 0

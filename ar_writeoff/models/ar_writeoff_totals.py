@@ -29,21 +29,26 @@ class ArWriteoffTotalsMixin(models.AbstractModel):
         groups = self.env["ar.writeoff.line"]._read_group(
             [("writeoff_id", "in", self.ids)],
             ["writeoff_id", "state", "partner_id", "partner_name"],
-            ["amount:sum", "amount_tax:sum"],
+            ["amount:sum", "amount_tax:sum", "matched:sum"],
         )
-        for writeoff, state, partner, name, amount, tax in groups:
+        matched = defaultdict(float)
+        for writeoff, state, partner, name, amount, tax, is_matched in groups:
             totals[writeoff.id][state] += amount
+            matched[writeoff.id] += is_matched
             if state in TOTAL_STATES:
                 taxes[writeoff.id] += tax
                 partners[writeoff.id][partner] = name
         for writeoff in self:
-            writeoff._write_derived(totals[writeoff.id], taxes[writeoff.id], partners[writeoff.id])
+            writeoff._write_derived(
+                *(found[writeoff.id] for found in (totals, taxes, matched, partners))
+            )
 
-    def _write_derived(self, totals, tax, partners):
+    def _write_derived(self, totals, tax, matched, partners):
         """Store what ``_refresh`` read.
 
         :param dict totals: line state → sum of amounts in company currency
         :param float tax: the tax in them, in company currency
+        :param float matched: what closes items now, in company currency
         :param dict partners: customers on the lines → their name, that of the time if deleted
         """
         # As many are read as are shown; of those who are gone, the name of the time is left.
@@ -57,7 +62,7 @@ class ArWriteoffTotalsMixin(models.AbstractModel):
             "amount_tax": tax,
             "amount_untaxed": amount - tax,
             "amount_reversed": totals.get("reversed", 0.0),
-            "amount_net": sum(totals.get(state, 0.0) for state in LIVE_STATES),
+            "amount_net": matched,
             "partner_id": next(iter(partners)).id if len(partners) == 1 else False,
             "partner_names": ", ".join(names) + (f" (+{len(ordered) - 3})" if ordered[3:] else ""),
         }

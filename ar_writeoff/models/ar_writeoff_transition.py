@@ -1,5 +1,7 @@
 from odoo import models
 
+from .line_states import LIVE_STATES
+
 
 class ArWriteoffTransitionMixin(models.AbstractModel):
     """Tax due on payment: what was not collected was never due, and leaves its account."""
@@ -36,7 +38,7 @@ class ArWriteoffTransitionMixin(models.AbstractModel):
         :return: list of ``ar.writeoff.line``
         """
         lines = {line for line, _part in taken}
-        return [line for line in lines if line.state not in ("done", "unmatched")]
+        return [line for line in lines if line.state not in LIVE_STATES]
 
     def _get_share_of_open(self, taken):
         """How much of what is open on the document this line gives up.

@@ -15,18 +15,23 @@ class ArWriteoffUndoMixin(models.AbstractModel):
     undo_date = fields.Date(readonly=True, copy=False)
     undo_comment = fields.Char(readonly=True, copy=False)
     undo_with_netting = fields.Boolean(readonly=True, copy=False)
+    undo_replacements = fields.Json(
+        readonly=True, copy=False, help="Archived account → the one that is used instead, by id."
+    )
     undo_user_id = fields.Many2one("res.users", string="Undone By", readonly=True, copy=False)
 
-    def _reverse(self, date, lines=None, comment=None, with_netting=False):
+    def _reverse(self, date, lines=None, comment=None, with_netting=False, replacements=None):
         """Give back what is still written off.
 
         :param date date: accounting date of the counter entries
         :param lines: ``ar.writeoff.line`` records to undo; all that are left, if not given
         :param str comment: why, for the history
         :param bool with_netting: take back, too, the matching of the customers' own credits
+        :param dict replacements: archived ``account.account`` → the one to post on instead
         :return: posted counter entries (``account.move``)
         :raises AccessError: if the user may not write off
-        :raises UserError: if there is nothing to undo, or the date is locked
+        :raises UserError: if there is nothing to undo, the date is locked, or an account is
+            archived that is not replaced
         """
         self.ensure_one()
         self._check_authority()
@@ -41,18 +46,21 @@ class ArWriteoffUndoMixin(models.AbstractModel):
                 self.env._("Nothing of write-off %s is left to undo.", self.name),
             )
         lines._lock_items()
-        self._raise_undo_blockers(lines, date)
+        self._raise_undo_blockers(lines, date, replacements)
+        archived = self._get_archived_accounts(lines)
+        replacements = {old: new for old, new in (replacements or {}).items() if old in archived}
         # sudo: the register is the engine's; authority was checked before
         with lines.sudo()._settling():
             # Before the matches go: what undoes the write-off is what allows it.
-            counter_entries = self._create_moves(self._prepare_reversal_vals(lines, date))
+            vals_list = self._prepare_reversal_vals(lines, date, replacements)
+            counter_entries = self._create_moves(vals_list)
             lines._unmatch_items()
             counter_entries._post(soft=False)
         if with_netting:
             # Once nothing is left, also of customers whose credits closed everything.
             self._unnet(self.line_ids.partner_id if is_all else lines.partner_id)
         lines._log_on_documents(self.env._("Write-off undone"))
-        self._log_reversal(lines, comment)
+        self._log_reversal(lines, comment, replacements)
         return counter_entries
 
     def _unnet(self, customers):
@@ -72,13 +80,16 @@ class ArWriteoffUndoMixin(models.AbstractModel):
     # Many lines: in the background, chunk by chunk
     # ------------------------------------------------------------------
 
-    def _reverse_or_schedule(self, date, lines, comment=None, with_netting=False):
+    def _reverse_or_schedule(
+        self, date, lines, comment=None, with_netting=False, replacements=None
+    ):
         """Undo few lines at once, many in the background; see ``_reverse``.
 
         :param date date: accounting date of the counter entries
         :param lines: ``ar.writeoff.line`` records to undo
         :param str comment: why, for the history
         :param bool with_netting: take back, too, the matching of the customers' own credits
+        :param dict replacements: archived ``account.account`` → the one to post on instead
         :raises AccessError, UserError: see ``_reverse``
         """
         self.ensure_one()
@@ -87,12 +98,12 @@ class ArWriteoffUndoMixin(models.AbstractModel):
                 self.env._("%s is being undone already: let it finish, or stop it.", self.name)
             )
         if len(lines) <= self._get_at_once_size():
-            self._reverse(date, lines, comment, with_netting)
+            self._reverse(date, lines, comment, with_netting, replacements)
             return
         self._check_authority()
         self._check_all_lines_visible()
         lines = (lines & self.line_ids).filtered(lambda line: line.state in LIVE_STATES)
-        self._raise_undo_blockers(lines, date)
+        self._raise_undo_blockers(lines, date, replacements)
         # sudo: the register is the engine's; authority was checked before
         batch = self.sudo()
         batch.write(
@@ -100,6 +111,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
                 "undo_date": date,
                 "undo_comment": comment,
                 "undo_with_netting": with_netting,
+                "undo_replacements": {old.id: new.id for old, new in (replacements or {}).items()},
                 "undo_user_id": self.env.user.id,
             }
         )
@@ -122,7 +134,13 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 own = self.env["ar.writeoff.line"].browse(lines.ids)
-                self._reverse(self.undo_date, own, self.undo_comment, self.undo_with_netting)
+                self._reverse(
+                    self.undo_date,
+                    own,
+                    self.undo_comment,
+                    self.undo_with_netting,
+                    self._get_undo_replacements(),
+                )
             lines.undo_queued = False
         except UserError as error:
             self.env.invalidate_all(flush=False)
@@ -141,30 +159,33 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         batch._refresh()
         batch.message_post(body=self.env._("The undo stopped: %s", message))
 
-    def _raise_undo_blockers(self, lines, date):
+    def _raise_undo_blockers(self, lines, date, replacements):
+        self._raise([*self._check_archived_accounts(lines, replacements or {})])
         for entry in lines.entry_id:
             has_tax = bool(entry._affect_tax_report())
             locks = self._check_lock_dates_of(entry.company_id, date, entry.journal_id, has_tax)
             self._raise([*locks])
 
-    def _prepare_reversal_vals(self, lines, date):
+    def _prepare_reversal_vals(self, lines, date, replacements=None):
         """Values of the counter entries, one for each entry that is undone.
 
         :param lines: ``ar.writeoff.line`` records that are done
         :param date date: accounting date
+        :param dict replacements: archived ``account.account`` → the one to post on instead
         :return: list of values for ``account.move``
         """
         return [
-            self._prepare_counter_entry_vals(entry, entry_lines, date)
+            self._prepare_counter_entry_vals(entry, entry_lines, date, replacements or {})
             for entry, entry_lines in lines.grouped("entry_id").items()
         ]
 
-    def _prepare_counter_entry_vals(self, entry, lines, date):
+    def _prepare_counter_entry_vals(self, entry, lines, date, replacements):
         """Values of one counter entry: the lines' shares of what its journal items carry.
 
         :param entry: posted ``account.move``
         :param lines: ``ar.writeoff.line`` records that stand in it
         :param date date: accounting date
+        :param dict replacements: archived ``account.account`` → the one to post on instead
         :return: values for ``account.move``
         """
         merged = {}
@@ -178,6 +199,9 @@ class ArWriteoffUndoMixin(models.AbstractModel):
                 )
             for name in AMOUNTS:
                 merged[key][name] -= part.get(name, 0.0)
+        replaced = {old.id: new.id for old, new in replacements.items()}
+        for vals in merged.values():
+            vals["account_id"] = replaced.get(vals["account_id"], vals["account_id"])
         return {
             **self._prepare_entry_head_vals(lines, date, "reversal"),
             "journal_id": entry.journal_id.id,
@@ -235,9 +259,21 @@ class ArWriteoffUndoMixin(models.AbstractModel):
             vals["writeoff_target_id"] = carrier.id
         return vals
 
-    def _log_reversal(self, lines, comment):
-        body = self.env._(
-            "Undone: %(amount)s.", amount=self.currency_id.format(sum(lines.mapped("amount")))
-        )
+    def _log_reversal(self, lines, comment, replacements):
+        notes = [
+            self.env._(
+                "Undone: %(amount)s.", amount=self.currency_id.format(sum(lines.mapped("amount")))
+            )
+        ]
+        notes += [
+            self.env._(
+                "%(old)s is archived: given back on %(new)s.",
+                old=old.display_name,
+                new=new.display_name,
+            )
+            for old, new in replacements.items()
+        ]
+        if comment:
+            notes.append(comment)
         # sudo: users hold read access on the register; the note says who did it
-        self.sudo().message_post(body=f"{body} {comment}" if comment else body)
+        self.sudo().message_post(body=" ".join(notes))

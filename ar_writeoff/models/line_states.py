@@ -1,7 +1,9 @@
 """What the states of a write-off line mean to those who ask; the states stand on the line."""
 
-# Its entry closes its item.
-MATCHED_STATES = ("done",)
+# Its entry closes its item, or a part of it.
+MATCHED_STATES = ("done", "partly_matched")
+# Somebody took it off its item, and did not put all of it back.
+LOOSE_STATES = ("partly_matched", "unmatched")
 # Its entry stands, matched with its item or not.
 LIVE_STATES = (*MATCHED_STATES, "unmatched")
 # Written off, or about to be: shares of a document that are taken already.

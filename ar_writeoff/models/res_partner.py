@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         string="Written Off",
         compute="_compute_writeoffs",
         groups=READERS,
-        help="Given up and not undone, in company currency.",
+        help="What closes items now, neither undone nor unreconciled. In company currency.",
     )
     writeoff_count = fields.Integer(
         string="Number of Write-Offs", compute="_compute_writeoffs", groups=READERS
@@ -52,7 +52,7 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     def _compute_writeoffs(self):
         groups = self.env["ar.writeoff.line"]._read_group(
-            self._get_writeoff_line_domain(), ["partner_id", "writeoff_id"], ["amount:sum"]
+            self._get_writeoff_line_domain(), ["partner_id", "writeoff_id"], ["matched:sum"]
         )
         found = {}
         for partner, writeoff, amount in groups:

@@ -1,4 +1,6 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
+
+from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
 
 
 class ArWriteoffUndoWizard(models.TransientModel):
@@ -10,7 +12,8 @@ class ArWriteoffUndoWizard(models.TransientModel):
     line_ids = fields.Many2many(
         "ar.writeoff.line",
         string="Items to Undo",
-        domain="[('writeoff_id', '=', writeoff_id), ('state', 'in', ('done', 'unmatched'))]",
+        domain="[('writeoff_id', '=', writeoff_id), "
+        "('state', 'in', ('done', 'partly_matched', 'unmatched'))]",
     )
     amount = fields.Monetary(string="Amount Given Back", compute="_compute_amount")
     date = fields.Date(
@@ -29,6 +32,15 @@ class ArWriteoffUndoWizard(models.TransientModel):
         help="The customer's own credits, which were matched with his balances before the rest was "
         "written off, are open again as well.",
     )
+    account_ids = fields.One2many(
+        "ar.writeoff.undo.account",
+        "undo_id",
+        string="Archived Accounts",
+        compute="_compute_account_ids",
+        store=True,
+        readonly=False,
+        help="What stands on them cannot be given back there.",
+    )
     comment = fields.Char(help="Why it is undone; kept in the history of the write-off.")
 
     @api.depends("line_ids")
@@ -43,6 +55,30 @@ class ArWriteoffUndoWizard(models.TransientModel):
     def _compute_has_netting(self):
         for wizard in self:
             wizard.has_netting = bool(wizard.writeoff_id.netting_ids)
+
+    @api.depends("line_ids")
+    def _compute_account_ids(self):
+        for wizard in self:
+            chosen = wizard._get_replacements()
+            archived = wizard.writeoff_id._get_archived_accounts(wizard.line_ids._origin)
+            wizard.account_ids = [
+                Command.clear(),
+                *(
+                    Command.create(
+                        {"account_id": old.id, "replacement_id": chosen.get(old, old.browse()).id}
+                    )
+                    for old in archived
+                ),
+            ]
+
+    def _get_replacements(self):
+        """What was chosen instead of archived accounts.
+
+        :return: dict archived ``account.account`` → ``account.account``, chosen ones only
+        """
+        return {
+            row.account_id: row.replacement_id for row in self.account_ids if row.replacement_id
+        }
 
     @api.depends("line_ids")
     def _compute_amount(self):
@@ -61,5 +97,22 @@ class ArWriteoffUndoWizard(models.TransientModel):
             self.line_ids,
             comment=self.comment,
             with_netting=self.with_netting,
+            replacements=self._get_replacements(),
         )
         return {"type": "ir.actions.act_window_close"}
+
+
+class ArWriteoffUndoAccount(models.TransientModel):
+    _name = "ar.writeoff.undo.account"
+    _description = "Archived Account of a Write-Off to Undo"
+    _check_company_auto = True
+
+    undo_id = fields.Many2one("ar.writeoff.undo", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="undo_id.writeoff_id.company_id")
+    account_id = fields.Many2one("account.account", string="Archived Account", required=True)
+    replacement_id = fields.Many2one(
+        "account.account",
+        string="Give Back On",
+        check_company=True,
+        domain=WRITEOFF_ACCOUNT_DOMAIN,
+    )

@@ -18,6 +18,7 @@ class ArWriteoffWizard(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     has_balances = fields.Boolean(compute="_compute_sides")
     has_credits = fields.Boolean(compute="_compute_sides")
+    has_several_customers = fields.Boolean(compute="_compute_has_several_customers")
     reason_id = fields.Many2one(
         "ar.writeoff.reason",
         check_company=True,

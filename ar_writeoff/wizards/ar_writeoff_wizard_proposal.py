@@ -17,6 +17,11 @@ class ArWriteoffWizardProposalMixin(models.AbstractModel):
             wizard.has_credits = bool(credits_)
             wizard.has_balances = bool(lines - credits_)
 
+    @api.depends("line_ids.partner_id")
+    def _compute_has_several_customers(self):
+        for wizard in self:
+            wizard.has_several_customers = len(wizard.line_ids.partner_id) > 1
+
     @api.depends("company_id")
     def _compute_reasons(self):
         for wizard in self:
