@@ -3,7 +3,7 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -317,7 +317,7 @@ class TestDrafts(WriteoffCommon):
 
     def test_reserved_item_is_refused(self):
         with self.assertRaisesRegex(
-            UserError,
+            RedirectWarning,
             f"{self.invoice.name} .*100.00.* is reserved by write-off {self.writeoff.name}",
         ):
             self.invoice.with_user(self.clerk).action_write_off()

@@ -1,7 +1,8 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
+from ..models.ar_writeoff_eligibility import LINKED_CODES
 from ..models.res_company import WRITEOFF_GROUPING
 
 LEFT_OUT_SHOWN = 20  # what was closed since a past date can be any number of items
@@ -182,16 +183,15 @@ class ArWriteoffWizard(models.TransientModel):
         :param bool with_subsidiaries: whether the items of their subsidiaries are among them
         :return: window action
         :raises AccessError: if the user may not write off
-        :raises UserError: if nothing is left, or several companies are concerned
+        :raises UserError, RedirectWarning: if nothing is left (with a button to the write-offs that
+            stand in the way), or several companies are concerned
         """
         self.env["ar.writeoff"]._check_authority()
         blockers = self.env["ar.writeoff.eligibility"]._get_blockers(items)
         eligible = items.filtered(lambda item: item not in blockers)
         left_out = self._get_left_out(blockers)
         if not eligible:
-            raise UserError(
-                left_out or self.env._("There is nothing to write off on the chosen records.")
-            )
+            self._refuse(blockers)
         wizard = self.create(
             {
                 "company_id": self._get_company(eligible).id,
@@ -202,6 +202,21 @@ class ArWriteoffWizard(models.TransientModel):
             }
         )
         return wizard._get_action()
+
+    def _refuse(self, blockers):
+        """Nothing is left to write off: say why, and show the way on if there is one.
+
+        :param dict blockers: as ``ar.writeoff.eligibility._get_blockers``
+        :raises UserError, RedirectWarning: see ``_open``
+        """
+        message = self._get_left_out(blockers)
+        kept = [item.id for item, (code, _message) in blockers.items() if code in LINKED_CODES]
+        items = self.env["account.move.line"].browse(kept)
+        if link := self.env["ar.writeoff.eligibility"]._get_link(items):
+            raise RedirectWarning(message, *link)
+        raise UserError(
+            message or self.env._("There is nothing to write off on the chosen records.")
+        )
 
     def _get_left_out(self, blockers):
         """What cannot be written off, as a text that fits above the items that can.
