@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tests import tagged
 
 from .batch_common import BatchCommon
@@ -154,7 +154,7 @@ class TestBatchRun(BatchCommon):
         batch = self._select()
         with self._chunks_of(1):
             self._process(batch)
-        with self.assertRaisesRegex(UserError, "is reserved by write-off"):
+        with self.assertRaisesRegex(RedirectWarning, "is reserved by write-off"):
             self._write_off(invoice)
         other = self._select()
         self.assertEqual(other.line_ids.mapped("obstacle"), ["reserved"] * 2)

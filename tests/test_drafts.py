@@ -3,7 +3,7 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -73,8 +73,15 @@ class TestDrafts(WriteoffCommon):
         self.assertFalse({"is_writeoff_waiting", "writeoff_waiting_amount"} & set(fields_))
 
     def test_wizard_does_not_promise_more(self):
-        message = self._wizard(self._invoice(20.0)).action_confirm()["params"]["message"]
-        self.assertIn("20.00 will be written off when the draft entries are posted", message)
+        told = self._wizard(self._invoice(20.0)).action_confirm()["params"]
+        self.assertIn(
+            "20.00 will be written off when the draft entries are posted", told["message"]
+        )
+        writeoff = self.env["ar.writeoff"].search([], order="id desc", limit=1)
+        # As the client reads addresses: an action has its prefix, what has a dot only is a model.
+        self.assertEqual(
+            told["links"][0]["url"], f"/odoo/action-ar_writeoff.action_ar_writeoff/{writeoff.id}"
+        )
 
     # --- ways of posting ---
 
@@ -310,7 +317,7 @@ class TestDrafts(WriteoffCommon):
 
     def test_reserved_item_is_refused(self):
         with self.assertRaisesRegex(
-            UserError,
+            RedirectWarning,
             f"{self.invoice.name} .*100.00.* is reserved by write-off {self.writeoff.name}",
         ):
             self.invoice.with_user(self.clerk).action_write_off()

@@ -70,3 +70,17 @@ class TestMigration(WriteoffCommon):
                     self.assertEqual([c._is_writeoff_enabled(name) for c in companies], expected)
                     column = sql.table_columns(self.cr, "res_company")[name]
                     self.assertEqual(column["udt_name"], self.company._fields[name].column_type[0])
+
+    def test_totals_of_19_0_1_0_0(self):
+        """What was unreconciled counted as written off; 40 of 100 and 20 of 20 are matched."""
+        script = _load_script("19.0.1.1.0", "post-migration")
+        invoice, other = self._invoice(100.0), self._invoice(20.0)
+        writeoff = self._write_off(invoice | other, grouping="document")
+        self._items(invoice).remove_move_reconcile()
+        self._pay(invoice, 60.0)
+        entry = writeoff.line_ids.filtered(lambda line: line.move_id == invoice).entry_id
+        self._items(invoice | entry).reconcile()
+        writeoff.sudo().amount_net = 120.0
+        self.env.flush_all()
+        script.migrate(self.cr, "19.0.1.0.0")
+        self.assertEqual(writeoff.amount_net, 60.0)

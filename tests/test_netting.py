@@ -53,6 +53,19 @@ class TestNetting(CustomerCommon):
         self.assertEqual(self._balance(self.gain_account), -100.0)
         self.assertFalse(writeoff.netting_ids)
 
+    def test_no_account_is_asked_for_what_netting_closes(self):
+        """A field that is required but not shown would stop the screen."""
+        self.company.writeoff_gain_account_id = False
+        self._invoice(100.0)
+        self._payment(40.0)
+        wizard = self._from_customer(self.customer)
+        self.assertEqual((wizard.has_credits, wizard.is_gain_account_missing), (False, False))
+        self.assertFalse(wizard.is_loss_account_missing)
+        wizard.net_credits = False
+        self.assertEqual((wizard.has_credits, wizard.is_gain_account_missing), (True, True))
+        wizard.net_credits = True
+        self.assertFalse(wizard.is_gain_account_missing)
+
     def test_not_across_currencies_and_accounts(self):
         euro = self.env.ref("base.EUR")
         euro.active = True

@@ -5,7 +5,7 @@ import threading
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo import SUPERUSER_ID, api
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -126,7 +126,7 @@ class TestParallel(ParallelCommon):
             wizard.action_confirm()
         with (
             self.registry.cursor() as cr2,
-            self.assertRaisesRegex(UserError, "is reserved by write-off WO/"),
+            self.assertRaisesRegex(RedirectWarning, "is reserved by write-off WO/"),
         ):
             self._plan(cr2, ids)
         self.assertEqual(self._residuals(ids), [100.0])

@@ -16,8 +16,11 @@ class TestTours(TaxCommon, HttpCase):
 
     FROZEN = False  # the browser keeps its own time, and so must its session
 
+    def _tour(self, name):
+        self.start_tour("/odoo", name, login=self.clerk.login, timeout=600)
+
     def test_invoice(self):
-        self.start_tour("/odoo", "ar_writeoff_invoice", login=self.clerk.login)
+        self._tour("ar_writeoff_invoice")
         self.assertEqual(self.invoice.amount_residual, 1000.0)
         writeoff = self.invoice.writeoff_line_ids.writeoff_id
         self.assertEqual(writeoff.state, "reversed")
@@ -25,25 +28,25 @@ class TestTours(TaxCommon, HttpCase):
 
     def test_tax(self):
         invoice = self._taxed_invoice((400.0, self._tax("box", 15.0)))
-        self.start_tour("/odoo", "ar_writeoff_tax", login=self.clerk.login)
+        self._tour("ar_writeoff_tax")
         self.assertEqual(self._report(), {})
         self.assertEqual(invoice.writeoff_line_ids.amount_tax, 60.0)
 
     def test_customer(self):
         payment = self._payment(40.0)
-        self.start_tour("/odoo", "ar_writeoff_customer", login=self.clerk.login)
+        self._tour("ar_writeoff_customer")
         self.assertEqual(self.invoice.amount_residual, 1000.0)
         self.assertEqual(self._items(payment.move_id).amount_residual, -40.0)
 
     def test_ageing(self):
-        self.start_tour("/odoo", "ar_writeoff_ageing", login=self.clerk.login)
+        self._tour("ar_writeoff_ageing")
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertEqual(self.other_invoice.amount_residual, 0.0)
 
     def test_open_items(self):
         self.company.writeoff_gain_account_id = self._account("490100", "Gain", "income_other")
         payment = self._payment(40.0)
-        self.start_tour("/odoo", "ar_writeoff_open_items", login=self.clerk.login)
+        self._tour("ar_writeoff_open_items")
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertEqual(self._items(payment.move_id).amount_residual, 0.0)
         writeoff = self.invoice.writeoff_line_ids.writeoff_id
@@ -51,14 +54,14 @@ class TestTours(TaxCommon, HttpCase):
         self.assertEqual(writeoff.amount, 960.0)
 
     def test_invoice_list(self):
-        self.start_tour("/odoo", "ar_writeoff_list", login=self.clerk.login)
+        self._tour("ar_writeoff_list")
         self.assertEqual(self.invoice.amount_residual, 0.0)
         self.assertEqual(self.other_invoice.amount_residual, 0.0)
         self.assertEqual(self.invoice.writeoff_line_ids.writeoff_id.amount, 1070.0)
 
     def test_batch(self):
         large = self._invoice(2000.0)
-        self.start_tour("/odoo", "ar_writeoff_batch", login=self.clerk.login)
+        self._tour("ar_writeoff_batch")
         batch = self.invoice.writeoff_line_ids.writeoff_id
         self.assertEqual((batch.state, batch.amount, batch.amount_net), ("reversed", 1070.0, 0.0))
         self.assertEqual(self.invoice.amount_residual, 1000.0)

@@ -2,6 +2,8 @@
 
 import json
 
+from lxml import etree
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -318,3 +320,40 @@ class TestWizardScreen(WriteoffCommon):
     def test_no_tax_column_without_tax(self):
         arch = self.env["ar.writeoff.wizard"].get_view(view_type="form")["arch"]
         self.assertIn("not parent.has_balance_tax and not parent.has_credit_tax", arch)
+
+    def _column(self, name):
+        arch = self.env["ar.writeoff.wizard"].get_view(view_type="form")["arch"]
+        return etree.fromstring(arch).xpath(
+            f"//field[@name='line_ids']/list/field[@name='{name}']"
+        )[0]
+
+    def test_line_by_line_has_room_for_accounts(self):
+        """What says nothing there is away: due date, days, and a customer who is the only one."""
+        for name in ("date_maturity", "days_overdue"):
+            self.assertEqual(
+                self._column(name).get("column_invisible"), "parent.distribution == 'line'"
+            )
+        self.assertIn(
+            "not parent.has_several_customers", self._column("partner_id").get("column_invisible")
+        )
+        one = self._open(self._invoice(10.0) | self._invoice(20.0))
+        two = self._open(self._invoice(10.0) | self._invoice(20.0, partner=self.other_customer))
+        self.assertEqual((one.has_several_customers, two.has_several_customers), (False, True))
+
+    def test_button_of_mixed_sides_adds_up(self):
+        """Loss and tax less gain are the net, and each is named on the button."""
+        arch = self.env["ar.writeoff.wizard"].get_view(view_type="form")["arch"]
+        button = etree.fromstring(arch).xpath("//button[@name='action_confirm']")[0]
+        conditions = {
+            field.get("name"): [parent.get("invisible") for parent in field.iterancestors("span")]
+            for field in button.iter("field")
+        }
+        self.assertEqual(
+            conditions,
+            {
+                "amount_loss": ["not is_mixed"],
+                "amount_gain": ["not is_mixed"],
+                "amount_tax": ["not amount_tax", "not is_mixed"],
+                "amount_total": [],
+            },
+        )

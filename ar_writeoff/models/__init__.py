@@ -20,6 +20,9 @@ from . import ar_writeoff_chunk
 from . import ar_writeoff_summary
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check
+from . import ar_writeoff_booked
+from . import ar_writeoff_credit_note
+from . import ar_writeoff_image_tax
 from . import ar_writeoff_line_guard
 from . import ar_writeoff_line_state
 from . import ar_writeoff_image
@@ -34,7 +37,9 @@ from . import ar_writeoff_release
 from . import ar_writeoff_totals
 from . import ar_writeoff
 from . import ar_writeoff_line
+from . import ar_writeoff_account_names
 from . import account_move_line
+from . import account_move_line_open_item
 from . import account_move
 from . import account_move_status
 from . import account_partial_reconcile

@@ -120,6 +120,20 @@ class AccountMove(models.Model):
             )
         ).sorted(lambda line: (line.date_maturity or line.date, line.id))
 
+    def _get_writeoff_document_name(self):
+        """What a message calls the document; a draft without a number by customer and amount.
+
+        :return: str
+        """
+        self.ensure_one()
+        if self.state == "posted":
+            return self.name
+        name = self._get_move_display_name()
+        if self.name not in (False, "/"):
+            return name
+        details = (self.partner_id.display_name, self.currency_id.format(self.amount_total))
+        return f"{name} ({', '.join(filter(None, details))})"
+
     def action_write_off(self):
         """Open the write-off wizard on what is open on these documents.
 
@@ -203,6 +217,8 @@ class AccountMove(models.Model):
     def write(self, vals):
         if vals.get("state") == "posted":
             self._check_author_may_post()
+        elif "state" in vals:
+            self._check_may_leave()  # no call from outside passes by the buttons
         result = super().write(vals)
         if "state" in vals:
             # sudo: the register follows the ledger, whoever changes the ledger
@@ -274,9 +290,27 @@ class AccountMove(models.Model):
     # Guards: no surprise by a side door
     # ------------------------------------------------------------------
 
-    def _check_draftable(self):
+    @api.depends("writeoff_id", "writeoff_line_ids.state")
+    def _compute_show_reset_to_draft_button(self):
+        """A button that could only refuse is not offered."""
+        result = super()._compute_show_reset_to_draft_button()
+        # sudo: the answer must not depend on who asks
+        for move in self.sudo().filtered("show_reset_to_draft_button"):
+            is_entry = move.writeoff_id and move.state == "posted"
+            if is_entry or set(move.writeoff_line_ids.mapped("state")) & set(MATCHED_STATES):
+                move.show_reset_to_draft_button = False
+        return result
+
+    def _check_may_leave(self):
+        """Refuse to take from the books what a write-off stands on, or its entry.
+
+        :raises UserError: naming the write-off
+        """
         self._check_not_written_off()
         self._check_not_writeoff_entry(self.env._("reset or cancelled"))
+
+    def _check_draftable(self):
+        self._check_may_leave()
         return super()._check_draftable()
 
     def button_cancel(self):

@@ -260,38 +260,27 @@ class AccountMoveLine(models.Model):
             "comment": comment,
         }
 
-    def _get_writeoff_kind(self):
-        """What kind of document the item stands on.
-
-        :return: a value of ``item_kind`` of ``ar.writeoff.line``
-        """
-        move = self.move_id
-        if move.move_type == "out_refund":
-            return "credit_note"
-        if move.is_invoice(include_receipts=True):
-            return "invoice"
-        return "payment" if move.origin_payment_id or move.statement_line_id else "entry"
-
     def _get_writeoff_item_name(self):
         """Reference a customer would recognise: the document, and which instalment of it.
 
         :return: str
         """
         self.ensure_one()
+        document = self.move_id._get_writeoff_document_name()
         if not self.move_id.is_invoice(include_receipts=True):
             is_payment = self.move_id.origin_payment_id or not self.name
-            return self.move_id.name if is_payment else f"{self.move_id.name}: {self.name}"
+            return document if is_payment else f"{document}: {self.name}"
         instalments = self.move_id.line_ids.filtered(
             lambda line: line.display_type == "payment_term"
         ).sorted("date_maturity")
         if self in instalments and len(instalments) > 1:
             return self.env._(
                 "%(document)s (%(number)s of %(count)s)",
-                document=self.move_id.name,
+                document=document,
                 number=list(instalments).index(self) + 1,
                 count=len(instalments),
             )
-        return self.move_id.name or self.name
+        return document
 
     def _lock_writeoff_items(self):
         """Lock open items for this transaction.

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from .ar_writeoff_eligibility import LINKED_CODES
+
 
 class ArWriteoffCheckMixin(models.AbstractModel):
     """What speaks against a write-off, as data: the wizard lists it, posting raises it."""
@@ -29,6 +31,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             *self._check_deferred(lines),
             *self._check_warnings(lines),
             *self._inform_nothing_to_separate(lines),
+            *self._inform_credit_notes(lines),
         ]
 
     def _raise(self, checks):
@@ -80,7 +83,27 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         :param list checks: see ``_get_checks``
         :return: dict, for a JSON field
         """
-        return {f"{index}_{check['code']}": check for index, check in enumerate(checks)}
+        return {
+            f"{index}_{check['code']}": {**check, **self._prepare_link(check)}
+            for index, check in enumerate(checks)
+        }
+
+    def _prepare_link(self, check):
+        """The way to the write-off that stands in the way, where it is one that does.
+
+        :param dict check: see ``_get_checks``
+        :return: dict: ``action`` and ``action_text``, or empty
+        """
+        if check["code"] not in LINKED_CODES:
+            return {}
+        items = self.env["account.move.line"].browse(check["items"])
+        return dict(
+            zip(
+                ("action", "action_text"),
+                self.env["ar.writeoff.eligibility"]._get_link(items),
+                strict=False,  # nothing, where there is nothing to see
+            )
+        )
 
     @api.model
     def _prepare_confirmed(self, shown):
@@ -367,6 +390,19 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 ),
                 plain.item_id,
             )
+
+    def _inform_credit_notes(self, lines):
+        """Which credit notes correct the documents, and which count as payment."""
+        CreditNote = self.env["ar.writeoff.credit.note"]
+        lines = lines._filter_invoiced()
+        for document, corrections in CreditNote._get_corrections(lines.move_id).items():
+            own = lines.filtered(lambda line, own=document: line.move_id == own)
+            for correction in corrections:
+                explanation = CreditNote._get_explanation(document, correction)
+                items = own.item_id | correction["credit_note"].line_ids.filtered(
+                    lambda item, account=own.account_id: item.account_id in account
+                )
+                yield self._info("credit_note", explanation, items)
 
     def _check_accounting_date(self, lines):
         date = self.accounting_date

@@ -4,6 +4,9 @@ from odoo.tools.misc import format_date
 
 from .line_states import LOOSE_STATES, RESERVING_STATES
 
+# Refused because of another write-off: there is the remedy.
+LINKED_CODES = ("reserved", "unmatched", "counterpart")
+
 
 class ArWriteoffEligibility(models.AbstractModel):
     """Which journal items may be written off, and what to know before.
@@ -103,6 +106,34 @@ class ArWriteoffEligibility(models.AbstractModel):
         lines = lines.search([("item_id", "in", items.ids), ("state", "in", LOOSE_STATES)])
         return {line.item_id: line for line in lines}
 
+    @api.model
+    def _get_hindering(self, items):
+        """The write-offs that stand in the way of these items, as far as the user may see them.
+
+        :param items: ``account.move.line`` records, refused by one of ``LINKED_CODES``
+        :return: ``ar.writeoff``
+        """
+        # sudo: the links are found for whoever may see the write-off in the end
+        lines = items.sudo().writeoff_line_id
+        lines |= lines.search(
+            [("item_id", "in", items.ids), ("state", "in", (*RESERVING_STATES, *LOOSE_STATES))]
+        )
+        return self.env["ar.writeoff"].search([("id", "in", lines.writeoff_id.ids)])
+
+    @api.model
+    def _get_link(self, items):
+        """The way to the write-offs that stand in the way of these items.
+
+        :param items: see ``_get_hindering``
+        :return: tuple (window action, text of the button); empty if the user cannot see them
+        """
+        writeoffs = self._get_hindering(items)
+        if not writeoffs:
+            return ()
+        one = len(writeoffs) == 1
+        name = self.env._("Open Write-Off") if one else self.env._("Open Write-Offs")
+        return writeoffs._get_records_action(name=self.env._("Write-Offs"), context={}), name
+
     def _check_receivable(self, item, facts):
         is_vendor_side = item.move_id.is_purchase_document(include_receipts=True)
         if item.account_id.account_type != "asset_receivable" or is_vendor_side:
@@ -113,7 +144,9 @@ class ArWriteoffEligibility(models.AbstractModel):
 
     def _check_open(self, item, facts):
         if item.parent_state != "posted":
-            return "not_posted", self.env._("%s is not posted.", item._get_writeoff_item_name())
+            return "not_posted", self.env._(
+                "%s is not posted: post it first.", item._get_writeoff_item_name()
+            )
         if item.reconciled or (
             item.currency_id.is_zero(item.amount_residual_currency)
             and item.company_currency_id.is_zero(item.amount_residual)

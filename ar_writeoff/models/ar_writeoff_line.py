@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from .account_move_line_open_item import ITEM_KINDS
+
 
 class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
@@ -41,16 +43,7 @@ class ArWriteoffLine(models.Model):
     item_name = fields.Char(string="Reference", readonly=True)
     item_date = fields.Date(string="Document Date", readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
-    item_kind = fields.Selection(
-        [
-            ("invoice", "Invoice"),
-            ("credit_note", "Credit Note"),
-            ("payment", "Payment"),
-            ("entry", "Journal Entry"),
-        ],
-        string="Type",
-        readonly=True,
-    )
+    item_kind = fields.Selection(ITEM_KINDS, string="Kind", readonly=True)
     item_period = fields.Date(
         string="Accounting Date of the Document", readonly=True, help="Its accounting period."
     )
@@ -146,6 +139,7 @@ class ArWriteoffLine(models.Model):
     entry_id = fields.Many2one(
         "account.move", string="Journal Entry", compute="_compute_entry_id", compute_sudo=True
     )
+    entry_name = fields.Char(string="Entry", compute="_compute_entry_id", compute_sudo=True)
     state = fields.Selection(
         [
             ("left_out", "Left Out"),
@@ -175,6 +169,7 @@ class ArWriteoffLine(models.Model):
             line.entry_id = line.entry_line_ids.filtered(
                 lambda item: item.move_id.writeoff_role == "entry"
             ).move_id[:1]
+            line.entry_name = line.entry_id.name
 
     # Holds where a look at the database cannot: for two transactions that do not see each other.
     _item_reserved_once = models.UniqueIndex(

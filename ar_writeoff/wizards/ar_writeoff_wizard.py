@@ -1,7 +1,8 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
+from ..models.ar_writeoff_eligibility import LINKED_CODES
 from ..models.res_company import WRITEOFF_GROUPING
 
 LEFT_OUT_SHOWN = 20  # what was closed since a past date can be any number of items
@@ -18,6 +19,7 @@ class ArWriteoffWizard(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     has_balances = fields.Boolean(compute="_compute_sides")
     has_credits = fields.Boolean(compute="_compute_sides")
+    has_several_customers = fields.Boolean(compute="_compute_has_several_customers")
     reason_id = fields.Many2one(
         "ar.writeoff.reason",
         check_company=True,
@@ -130,6 +132,7 @@ class ArWriteoffWizard(models.TransientModel):
     select_all = fields.Boolean(default=True)
     line_ids = fields.One2many("ar.writeoff.wizard.line", "wizard_id", string="Open Items")
     left_out = fields.Text(readonly=True)
+    hindering_ids = fields.Many2many("ar.writeoff", string="In the Way", readonly=True)
     selected_count = fields.Integer(compute="_compute_totals")
     amount_total = fields.Monetary(compute="_compute_totals", string="Total to Write Off")
     amount_balances = fields.Monetary(compute="_compute_totals", string="Balances")
@@ -181,26 +184,59 @@ class ArWriteoffWizard(models.TransientModel):
         :param bool with_subsidiaries: whether the items of their subsidiaries are among them
         :return: window action
         :raises AccessError: if the user may not write off
-        :raises UserError: if nothing is left, or several companies are concerned
+        :raises UserError, RedirectWarning: if nothing is left (with a button to the write-offs that
+            stand in the way), or several companies are concerned
         """
         self.env["ar.writeoff"]._check_authority()
         blockers = self.env["ar.writeoff.eligibility"]._get_blockers(items)
         eligible = items.filtered(lambda item: item not in blockers)
-        left_out = self._get_left_out(blockers)
         if not eligible:
-            raise UserError(
-                left_out or self.env._("There is nothing to write off on the chosen records.")
-            )
+            self._refuse(blockers)
+        hindering = self.env["ar.writeoff.eligibility"]._get_hindering(
+            self._get_hindered_items(blockers)
+        )
         wizard = self.create(
             {
                 "company_id": self._get_company(eligible).id,
-                "left_out": left_out,
+                "left_out": self._get_left_out(blockers),
+                "hindering_ids": [Command.set(hindering.ids)],
                 "customer_ids": [Command.set(customers.ids if customers else [])],
                 "with_subsidiaries": with_subsidiaries,
                 "line_ids": [Command.create({"item_id": item.id}) for item in eligible],
             }
         )
         return wizard._get_action()
+
+    def _refuse(self, blockers):
+        """Nothing is left to write off: say why, and show the way on if there is one.
+
+        :param dict blockers: as ``ar.writeoff.eligibility._get_blockers``
+        :raises UserError, RedirectWarning: see ``_open``
+        """
+        message = self._get_left_out(blockers)
+        items = self._get_hindered_items(blockers)
+        if link := self.env["ar.writeoff.eligibility"]._get_link(items):
+            raise RedirectWarning(message, *link)
+        raise UserError(
+            message or self.env._("There is nothing to write off on the chosen records.")
+        )
+
+    def _get_hindered_items(self, blockers):
+        """What cannot be written off because of another write-off.
+
+        :param dict blockers: as ``ar.writeoff.eligibility._get_blockers``
+        :return: ``account.move.line``
+        """
+        ids = [item.id for item, (code, _message) in blockers.items() if code in LINKED_CODES]
+        return self.env["account.move.line"].browse(ids)
+
+    def action_open_hindering(self):
+        """Open the write-offs because of which items are left out.
+
+        :return: window action
+        """
+        self.ensure_one()
+        return self.hindering_ids._get_records_action(name=self.env._("Write-Offs"), context={})
 
     def _get_left_out(self, blockers):
         """What cannot be written off, as a text that fits above the items that can.
@@ -361,7 +397,7 @@ class ArWriteoffWizard(models.TransientModel):
                 "links": [
                     {
                         "label": writeoff.name,
-                        "url": f"/odoo/ar_writeoff.action_ar_writeoff/{writeoff.id}",
+                        "url": f"/odoo/action-ar_writeoff.action_ar_writeoff/{writeoff.id}",
                     }
                 ],
                 "next": {"type": "ir.actions.act_window_close"},

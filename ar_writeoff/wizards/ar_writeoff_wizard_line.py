@@ -19,7 +19,7 @@ class ArWriteoffWizardLine(models.TransientModel):
     item_name = fields.Char(string="Reference", compute="_compute_item")
     partner_id = fields.Many2one("res.partner", string="Customer", compute="_compute_item")
     date_maturity = fields.Date(string="Due Date", compute="_compute_date_maturity", store=True)
-    days_overdue = fields.Integer(compute="_compute_item")
+    days_overdue = fields.Integer(related="item_id.writeoff_days_overdue")
     currency_id = fields.Many2one(related="item_id.currency_id")
     company_currency_id = fields.Many2one(
         related="item_id.company_currency_id", string="Company Currency"
@@ -109,14 +109,12 @@ class ArWriteoffWizardLine(models.TransientModel):
         for line in self:
             line.date_maturity = line.item_id.date_maturity or line.item_id.date
 
-    @api.depends("item_id", "date_maturity")
+    @api.depends("item_id")
     def _compute_item(self):
-        today = fields.Date.context_today(self)
         for line in self:
-            item, due = line.item_id, line.date_maturity
+            item = line.item_id
             line.item_name = item._get_writeoff_item_name() if item else False
             line.partner_id = item.partner_id.commercial_partner_id
-            line.days_overdue = max((today - due).days, 0) if due else 0
 
     @api.depends("item_id", "wizard_id.net_credits")
     def _compute_netted(self):

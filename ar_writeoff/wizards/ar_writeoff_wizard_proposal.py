@@ -17,6 +17,11 @@ class ArWriteoffWizardProposalMixin(models.AbstractModel):
             wizard.has_credits = bool(credits_)
             wizard.has_balances = bool(lines - credits_)
 
+    @api.depends("line_ids.partner_id")
+    def _compute_has_several_customers(self):
+        for wizard in self:
+            wizard.has_several_customers = len(wizard.line_ids.partner_id) > 1
+
     @api.depends("company_id")
     def _compute_reasons(self):
         for wizard in self:
@@ -100,13 +105,22 @@ class ArWriteoffWizardProposalMixin(models.AbstractModel):
             wizard.separate_tax = any(balances.mapped("configured_separate_tax"))
             wizard.credit_separate_tax = any(credits_.mapped("configured_separate_tax"))
 
-    @api.depends("line_ids.resolved_account_id", "line_ids.selected", "distribution")
+    @api.depends(
+        "line_ids.resolved_account_id", "line_ids.selected", "line_ids.netted", "distribution"
+    )
     def _compute_accounts_missing(self):
-        """Sides for which an account must be chosen, because a ticked item has none."""
+        """Sides for which an account must be chosen, because a ticked item has none.
+
+        What netting closes needs none: its side is not on the screen, and a required field that
+        nobody sees would stop the wizard without a word.
+        """
         for wizard in self:
             missing = wizard.line_ids.filtered(
                 lambda line, wizard=wizard: (
-                    wizard.distribution == "one" and line.selected and line.is_account_missing
+                    wizard.distribution == "one"
+                    and line.selected
+                    and line.is_account_missing
+                    and not line._is_closed_by_netting()
                 )
             )
             wizard.is_gain_account_missing = any(missing.mapped("is_credit"))

@@ -21,7 +21,7 @@ mkdir -p "$CACHE/log" "$CACHE/state" || {
 
 # at_exit COMMAND... : the last one given runs first; one that fails does not keep the others back
 AT_EXIT=()
-at_exit() { AT_EXIT=("$(printf '%q ' "$@")" "${AT_EXIT[@]}"); }
+at_exit() { local quoted; printf -v quoted '%q ' "$@"; AT_EXIT=("$quoted" "${AT_EXIT[@]}"); }
 clean_up() {
   local command
   set +e

@@ -102,7 +102,7 @@ ensure_venv() { # NAME REQUIREMENTS : sets VENV
 write_config() { # FILE PORT
   cat >"$1" <<END
 [options]
-addons_path = $ODOO_ADDONS,$ROOT
+addons_path = $ODOO_ADDONS,$ROOT${MORE_ADDONS:+,$MORE_ADDONS}
 data_dir = $CACHE/data
 db_host = $PG_DIR
 db_user = odoo
@@ -117,15 +117,17 @@ workers = 0
 END
 }
 
+python_path() { echo "$ODOO_SOURCE${MORE_PATH:+:$MORE_PATH}"; }
+
 # With the environment's folder in PATH: a server that starts anew finds its Python there.
 odoo() {
-  PYTHONPATH=$ODOO_SOURCE PATH=$VENV/bin:$PATH "$VENV/bin/python" "$ROOT/scripts/lib/odoo_bin.py" "$@" 9>&-
+  PYTHONPATH=$(python_path) PATH=$VENV/bin:$PATH "$VENV/bin/python" "$ROOT/scripts/lib/odoo_bin.py" "$@" 9>&-
 }
 
 # In the background, so that $! is the server itself; out of the reach of Ctrl-C, which would be
 # the first of two signals, and at the second Odoo leaves everything as it is.
 odoo_server() {
-  exec env PYTHONPATH="$ODOO_SOURCE" PATH="$VENV/bin:$PATH" \
+  exec env PYTHONPATH="$(python_path)" PATH="$VENV/bin:$PATH" \
     setsid "$VENV/bin/python" "$ROOT/scripts/lib/odoo_bin.py" "$@" 9>&-
 }
 stop_server() { kill "$1" 2>/dev/null; wait "$1" 2>/dev/null; }

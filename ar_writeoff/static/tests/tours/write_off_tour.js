@@ -1,20 +1,40 @@
 import {registry} from "@web/core/registry";
-import {stepUtils} from "@web_tour/tour_utils";
+
+// A step starts as soon as its trigger is there, and one that stands on the screen before as well
+// starts too early: so each names its screen, by something that no other screen has.
+const list = (column) => `.o_action_manager > .o_list_view:has(th[data-name=${column}])`;
+const form = (field) => `.o_action_manager > .o_form_view:has(.o_field_widget[name=${field}])`;
+const INVOICES = list("status_in_payment");
+const INVOICE = form("invoice_date");
+const CUSTOMERS = list("complete_name");
+const CUSTOMER = form("vat");
+const OPEN_ITEMS = list("amount_residual");
+const AGEING = list("amount_older");
+const AGEING_ITEMS = list("residual");
+const REGISTER = list("partner_names");
+const WRITEOFF = form("partner_names");
+const BATCH = form("limit_document");
+const CANDIDATES = list("is_included");
+
+// Odoo gives a step ten seconds, too few for the first page on a machine that does other things.
+const patient = (steps) => () => steps().map((step) => ({timeout: 60000, ...step}));
 
 const CONFIRM = ".modal button[name=action_confirm]:not(.d-none)";
+const UNDO = ".o_form_statusbar button[name=action_open_undo]";
+const BACK = ".o_breadcrumb .o_back_button a, .breadcrumb-item.o_back_button a";
 
 /** The main job: an overdue invoice, its write-off, and the way back. */
 registry.category("web_tour.tours").add("ar_writeoff_invoice", {
     url: "/odoo/action-account.action_move_out_invoice_type",
-    steps: () => [
+    steps: patient(() => [
         {
             content: "open the overdue invoice",
-            trigger: ".o_data_row:contains('Birch') .o_list_char",
+            trigger: `${INVOICES} .o_data_row:contains('Birch') .o_list_char`,
             run: "click",
         },
         {
             content: "press Write Off",
-            trigger: ".o_form_view button[name=action_write_off]",
+            trigger: `${INVOICE} button[name=action_write_off]`,
             run: "click",
         },
         {
@@ -36,7 +56,7 @@ registry.category("web_tour.tours").add("ar_writeoff_invoice", {
             run: "click",
         },
         {
-            trigger: ".modal .o_field_widget[name=amount_total]:contains('250.00')",
+            trigger: ".modal .o_field_widget[name=amount_total]:contains('$ 250.00')",
         },
         {
             content: "see the entry before anything is recorded",
@@ -73,18 +93,18 @@ registry.category("web_tour.tours").add("ar_writeoff_invoice", {
         },
         {
             content: "the invoice is written off, and does not say paid",
-            trigger: ".o_form_view .ribbon span:contains('Written Off')",
+            trigger: `${INVOICE} .ribbon span:contains('Written Off')`,
         },
         {
-            trigger: ".o_form_view:not(:has(.ribbon span:contains('Paid')))",
+            trigger: `${INVOICE}:not(:has(.ribbon span:contains('Paid')))`,
         },
         {
             content: "find the write-off again",
-            trigger: "button[name=action_open_writeoffs]",
+            trigger: `${INVOICE} button[name=action_open_writeoffs]`,
             run: "click",
         },
         {
-            trigger: ".o_form_view button[name=action_open_undo]",
+            trigger: `${WRITEOFF} ${UNDO}`,
             run: "click",
         },
         {
@@ -93,29 +113,29 @@ registry.category("web_tour.tours").add("ar_writeoff_invoice", {
         },
         {
             content: "it is reversed and still there",
-            trigger: ".o_arrow_button_current:contains('Reversed')",
+            trigger: `${WRITEOFF} .o_arrow_button_current:contains('Reversed')`,
         },
         {
             content: "the invoice is open again",
-            trigger: "button[name=action_open_documents]",
+            trigger: `${WRITEOFF} button[name=action_open_documents]`,
             run: "click",
         },
         {
-            trigger: ".o_form_view button[name=action_write_off]",
+            trigger: `${INVOICE} button[name=action_write_off]`,
         },
-    ],
+    ]),
 });
 
 /** An invoice with tax: separated, shown as loss and tax, recorded as both. */
 registry.category("web_tour.tours").add("ar_writeoff_tax", {
     url: "/odoo/action-account.action_move_out_invoice_type",
-    steps: () => [
+    steps: patient(() => [
         {
-            trigger: ".o_data_row:contains('460.00') .o_list_char",
+            trigger: `${INVOICES} .o_data_row:contains('460.00') .o_list_char`,
             run: "click",
         },
         {
-            trigger: ".o_form_view button[name=action_write_off]",
+            trigger: `${INVOICE} button[name=action_write_off]`,
             run: "click",
         },
         {
@@ -132,7 +152,7 @@ registry.category("web_tour.tours").add("ar_writeoff_tax", {
             trigger: ".modal .o_field_widget[name=amount_loss]:contains('400.00')",
         },
         {
-            trigger: ".modal .o_field_widget[name=amount_tax]:contains('60.00')",
+            trigger: ".modal .o_field_widget[name=amount_tax]:contains('$ 60.00')",
         },
         {
             trigger: ".modal .o_field_widget[name=preview] th:contains('Tax Grids')",
@@ -145,27 +165,26 @@ registry.category("web_tour.tours").add("ar_writeoff_tax", {
             run: "click",
         },
         {
-            trigger: "button[name=action_open_writeoffs]",
+            trigger: `${INVOICE} button[name=action_open_writeoffs]`,
             run: "click",
         },
         {
             content: "the register keeps both",
-            trigger: ".o_form_view .o_field_widget[name=amount_tax]:contains('60.00')",
+            trigger: `${WRITEOFF} .o_field_widget[name=amount_tax]:contains('$ 60.00')`,
         },
-    ],
+    ]),
 });
 
 /** From the customer: his credit is netted, the rest is given up, the matching is taken back. */
 registry.category("web_tour.tours").add("ar_writeoff_customer", {
     url: "/odoo/action-account.res_partner_action_customer",
-    steps: () => [
+    steps: patient(() => [
         {
-            trigger: ".o_data_row td[name=complete_name]:contains(/^Birch$/)",
+            trigger: `${CUSTOMERS} .o_data_row td[name=complete_name]:contains(/^Birch$/)`,
             run: "click",
         },
         {
-            trigger:
-                ".o_form_view .o_cp_action_menus button, .o_control_panel .o_cp_action_menus button",
+            trigger: `${CUSTOMER} .o_cp_action_menus button`,
             run: "click",
         },
         {
@@ -192,19 +211,19 @@ registry.category("web_tour.tours").add("ar_writeoff_customer", {
         },
         {
             content: "the customer shows it",
-            trigger: "button[name=action_open_writeoffs]:contains('960.00')",
+            trigger: `${CUSTOMER} button[name=action_open_writeoffs]:contains('960.00')`,
             run: "click",
         },
         {
-            trigger: ".o_group_header:contains('Posted')",
+            trigger: `${REGISTER} .o_group_header:contains('Posted')`,
             run: "click",
         },
         {
-            trigger: ".o_data_row:contains('960.00') td[name=name]",
+            trigger: `${REGISTER} .o_data_row:contains('960.00') td[name=name]`,
             run: "click",
         },
         {
-            trigger: "button[name=action_open_undo]",
+            trigger: `${WRITEOFF} ${UNDO}`,
             run: "click",
         },
         {
@@ -216,40 +235,40 @@ registry.category("web_tour.tours").add("ar_writeoff_customer", {
             run: "click",
         },
         {
-            trigger: ".o_arrow_button_current:contains('Reversed')",
+            trigger: `${WRITEOFF} .o_arrow_button_current:contains('Reversed')`,
         },
-    ],
+    ]),
 });
 
 /** From the ageing list: two customers, marked and written off. */
 registry.category("web_tour.tours").add("ar_writeoff_ageing", {
     url: "/odoo/aged-receivables",
-    steps: () => [
+    steps: patient(() => [
         {
             content: "a figure opens the items behind it",
-            trigger: ".o_data_row:contains('Birch') td[name=amount_older] a",
+            trigger: `${AGEING} .o_data_row:contains('Birch') td[name=amount_older] a`,
             run: "click",
         },
         {
-            trigger: ".o_breadcrumb .active:contains('Birch')",
+            trigger: `${AGEING_ITEMS} .o_breadcrumb .active:contains('Birch')`,
         },
         {
-            trigger: ".o_data_row:contains('1,000.00')",
+            trigger: `${AGEING_ITEMS} .o_data_row:contains('1,000.00')`,
         },
         {
-            trigger: ".o_breadcrumb .o_back_button a, .breadcrumb-item.o_back_button a",
+            trigger: BACK,
             run: "click",
         },
         {
-            trigger: ".o_data_row:contains('Birch') .o_list_record_selector input",
+            trigger: `${AGEING} .o_data_row:contains('Birch') .o_list_record_selector input`,
             run: "click",
         },
         {
-            trigger: ".o_data_row:contains('Cave') .o_list_record_selector input",
+            trigger: `${AGEING} .o_data_row:contains('Cave') .o_list_record_selector input`,
             run: "click",
         },
         {
-            trigger: ".o_control_panel button[name=action_write_off]",
+            trigger: `${AGEING} .o_control_panel button[name=action_write_off]`,
             run: "click",
         },
         {
@@ -265,25 +284,25 @@ registry.category("web_tour.tours").add("ar_writeoff_ageing", {
         },
         {
             content: "they are gone from the list",
-            trigger: ".o_list_view:not(:has(.o_data_row:contains('Birch')))",
+            trigger: `${AGEING}:not(:has(.o_data_row:contains('Birch')))`,
         },
-    ],
+    ]),
 });
 
 /** An invoice and a payment nobody applied, from the list of open items, account per line. */
 registry.category("web_tour.tours").add("ar_writeoff_open_items", {
     url: "/odoo/action-ar_writeoff.action_open_items",
-    steps: () => [
+    steps: patient(() => [
         {
-            trigger: ".o_data_row:contains('1,000.00') .o_list_record_selector input",
+            trigger: `${OPEN_ITEMS} .o_data_row:contains('1,000.00') .o_list_record_selector input`,
             run: "click",
         },
         {
-            trigger: ".o_data_row:contains('-40.00') .o_list_record_selector input",
+            trigger: `${OPEN_ITEMS} .o_data_row:contains('-40.00') .o_list_record_selector input`,
             run: "click",
         },
         {
-            trigger: ".o_control_panel button[name=action_write_off]",
+            trigger: `${OPEN_ITEMS} .o_control_panel button[name=action_write_off]`,
             run: "click",
         },
         {
@@ -319,25 +338,25 @@ registry.category("web_tour.tours").add("ar_writeoff_open_items", {
         },
         {
             content: "nothing is left to write off",
-            trigger: ".o_list_view:not(:has(.o_data_row:contains('1,000.00')))",
+            trigger: `${OPEN_ITEMS}:not(:has(.o_data_row:contains('1,000.00')))`,
         },
-    ],
+    ]),
 });
 
 /** Several invoices of several customers, marked in the list. */
 registry.category("web_tour.tours").add("ar_writeoff_list", {
     url: "/odoo/action-account.action_move_out_invoice_type",
-    steps: () => [
+    steps: patient(() => [
         {
-            trigger: ".o_data_row:contains('Birch') .o_list_record_selector input",
+            trigger: `${INVOICES} .o_data_row:contains('Birch') .o_list_record_selector input`,
             run: "click",
         },
         {
-            trigger: ".o_data_row:contains('Cave') .o_list_record_selector input",
+            trigger: `${INVOICES} .o_data_row:contains('Cave') .o_list_record_selector input`,
             run: "click",
         },
         {
-            trigger: ".o_control_panel .o_cp_action_menus button:contains('Actions')",
+            trigger: `${INVOICES} .o_cp_action_menus button:contains('Actions')`,
             run: "click",
         },
         {
@@ -376,10 +395,18 @@ registry.category("web_tour.tours").add("ar_writeoff_list", {
             content: "the notification leads to the write-off",
             trigger: ".o_notification a:contains('WO/')",
         },
-        stepUtils.goToAppSteps("account.menu_finance", "to Invoicing")[0],
+        {
+            content: "to Invoicing",
+            trigger: ".o_navbar_apps_menu button:enabled",
+            run: "click",
+        },
         {
             trigger: ".o_app[data-menu-xmlid='account.menu_finance']",
             run: "click",
+        },
+        {
+            content: "the app has opened its first screen: that of before had no search of its own",
+            trigger: `${INVOICES} .o_searchview_facet`,
         },
         {
             trigger: "button[data-menu-xmlid='account.menu_finance_receivables']",
@@ -391,22 +418,22 @@ registry.category("web_tour.tours").add("ar_writeoff_list", {
         },
         {
             content: "the register lists it",
-            trigger: ".o_data_row:contains('Birch, Cave'):contains('1,070.00'):contains('Posted')",
+            trigger: `${REGISTER} .o_data_row:contains('Birch, Cave'):contains('1,070.00'):contains('Posted')`,
         },
-    ],
+    ]),
 });
 
 /** A batch: limit, look, choose from the list, run, undo the whole. */
 registry.category("web_tour.tours").add("ar_writeoff_batch", {
     url: "/odoo/batch-write-off",
-    steps: () => [
+    steps: patient(() => [
         {
             trigger: ".o_list_button_add",
             run: "click",
         },
         {
             content: "without a limit nothing is selected",
-            trigger: "button[name=action_select]",
+            trigger: `${BATCH} button[name=action_select]`,
             run: "click",
         },
         {
@@ -414,11 +441,11 @@ registry.category("web_tour.tours").add("ar_writeoff_batch", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=limit_document] input",
+            trigger: `${BATCH} .o_field_widget[name=limit_document] input`,
             run: "edit 1000",
         },
         {
-            trigger: "button[name=action_select]",
+            trigger: `${BATCH} button[name=action_select]`,
             run: "click",
         },
         {
@@ -432,11 +459,11 @@ registry.category("web_tour.tours").add("ar_writeoff_batch", {
         },
         {
             content: "and why something is left out",
-            trigger: ".o_data_row:contains('2,000.00'):contains('is above')",
+            trigger: `${CANDIDATES} .o_data_row:contains('2,000.00'):contains('is above')`,
         },
         {
             content: "a toggle takes a row out, and the totals follow",
-            trigger: ".o_data_row:contains('Cave') .o_boolean_toggle input",
+            trigger: `${CANDIDATES} .o_data_row:contains('Cave') .o_boolean_toggle input`,
             run: "click",
         },
         {
@@ -444,11 +471,11 @@ registry.category("web_tour.tours").add("ar_writeoff_batch", {
         },
         {
             content: "marked rows are included again",
-            trigger: ".o_list_view thead .o_list_record_selector input",
+            trigger: `${CANDIDATES} thead .o_list_record_selector input`,
             run: "click",
         },
         {
-            trigger: ".o_control_panel button[name=action_include]",
+            trigger: `${CANDIDATES} .o_control_panel button[name=action_include]`,
             run: "click",
         },
         {
@@ -473,32 +500,30 @@ registry.category("web_tour.tours").add("ar_writeoff_batch", {
             run: "click",
         },
         {
-            trigger: ".o_form_view .o_arrow_button_current:contains('Posted')",
+            trigger: `${BATCH} .o_arrow_button_current:contains('Posted')`,
         },
         {
-            trigger: ".nav-link[name=result]",
+            trigger: `${BATCH} .nav-link[name=result]`,
             run: "click",
         },
         {
             content: "how much was written off, and what was left out",
-            trigger:
-                ".o_field_widget[name=summary_ids] .o_data_row:contains('Done'):contains('1,070.00')",
+            trigger: `${BATCH} .o_field_widget[name=summary_ids] .o_data_row:contains('Done'):contains('1,070.00')`,
         },
         {
             content: "with the way to it",
-            trigger:
-                ".o_field_widget[name=summary_ids] .o_data_row:contains('Left Out') button[name=action_open]",
+            trigger: `${BATCH} .o_field_widget[name=summary_ids] .o_data_row:contains('Left Out') button[name=action_open]`,
             run: "click",
         },
         {
-            trigger: ".o_list_view .o_data_row:contains('2,000.00')",
+            trigger: `${OPEN_ITEMS} .o_data_row:contains('2,000.00')`,
         },
         {
-            trigger: ".o_breadcrumb .o_back_button a, .breadcrumb-item.o_back_button a",
+            trigger: BACK,
             run: "click",
         },
         {
-            trigger: "button[name=action_open_undo]",
+            trigger: `${BATCH} ${UNDO}`,
             run: "click",
         },
         {
@@ -509,7 +534,7 @@ registry.category("web_tour.tours").add("ar_writeoff_batch", {
             run: "click",
         },
         {
-            trigger: ".o_arrow_button_current:contains('Reversed')",
+            trigger: `${BATCH} .o_arrow_button_current:contains('Reversed')`,
         },
-    ],
+    ]),
 });
