@@ -45,6 +45,16 @@ class TestGuards(WriteoffCommon):
             self.entry.button_cancel()
         self.assertUntouched()
 
+    def test_state_is_not_written_past_the_buttons(self):
+        """As an API call may: the field is read-only on the screen only."""
+        for state in ("draft", "cancel"):
+            with self.subTest(state):
+                with self.assertRaisesRegex(UserError, "is written off"), self.cr.savepoint():
+                    self.invoice.with_user(self.biller).write({"state": state})
+                with self.assertRaisesRegex(UserError, "belongs to write-off"), self.cr.savepoint():
+                    self.entry.write({"state": state})
+        self.assertUntouched()
+
     def test_delete_entry(self):
         with self.assertRaises(UserError):
             self.entry.unlink()

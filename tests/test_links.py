@@ -54,6 +54,18 @@ class TestLinks(WriteoffCommon):
         with self.assertRaisesRegex(UserError, "is reserved by write-off WO/"):
             wizard.action_confirm()
 
+    def test_left_out(self):
+        """Some can be written off: the others are named above them, with the way on."""
+        self.company.writeoff_leave_draft = "yes"
+        kept, free, paid = self._invoice(100.0), self._invoice(70.0), self._invoice(30.0)
+        self._pay(paid, 30.0)
+        writeoff = self._write_off(kept)
+        wizard = self._wizard(kept | free | paid)
+        self.assertIn("is reserved by write-off WO/", wizard.left_out)
+        self.assertEqual(wizard.hindering_ids, writeoff)
+        self.assertEqual(wizard.action_open_hindering()["res_id"], writeoff.id)
+        self.assertFalse(self._wizard(free | paid).hindering_ids)
+
     def test_hidden(self):
         """A write-off of a company the user has not activated is named, but not linked."""
         self.company.writeoff_leave_draft = "yes"

@@ -252,7 +252,7 @@ class TestOnPayment(TaxCommon):
         wizard = self._wizard(self._invoice_120())
         wizard.action_preview()
         self.assertFalse(wizard.checks)
-        self.assertEqual((wizard.amount_untaxed, wizard.amount_tax), (100.0, 20.0))
+        self.assertEqual((wizard.amount_loss, wizard.amount_tax), (100.0, 20.0))
 
     def _halves(self):
         return self._instalments((50.0, 0), (50.0, 30))

@@ -41,7 +41,10 @@ class TestStates(BatchCommon):
             result = original(records, *args)
             name = FOLLOWED.get(records._name)
             [change] = args
-            written = change if method == "write" else [change.name]
+            if method == "write":
+                written = change
+            else:  # one computation may set several fields
+                written = [field.name for field in records.pool.field_computed[change]]
             if name in written and not is_trial(records.env.cr):
                 for record in records.filtered("id"):
                     values = self.seen.setdefault(record._origin, [])

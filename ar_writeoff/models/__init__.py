@@ -20,6 +20,9 @@ from . import ar_writeoff_chunk
 from . import ar_writeoff_summary
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check
+from . import ar_writeoff_booked
+from . import ar_writeoff_credit_note
+from . import ar_writeoff_image_tax
 from . import ar_writeoff_line_guard
 from . import ar_writeoff_line_state
 from . import ar_writeoff_image

@@ -217,6 +217,8 @@ class AccountMove(models.Model):
     def write(self, vals):
         if vals.get("state") == "posted":
             self._check_author_may_post()
+        elif "state" in vals:
+            self._check_may_leave()  # no call from outside passes by the buttons
         result = super().write(vals)
         if "state" in vals:
             # sudo: the register follows the ledger, whoever changes the ledger
@@ -299,9 +301,16 @@ class AccountMove(models.Model):
                 move.show_reset_to_draft_button = False
         return result
 
-    def _check_draftable(self):
+    def _check_may_leave(self):
+        """Refuse to take from the books what a write-off stands on, or its entry.
+
+        :raises UserError: naming the write-off
+        """
         self._check_not_written_off()
         self._check_not_writeoff_entry(self.env._("reset or cancelled"))
+
+    def _check_draftable(self):
+        self._check_may_leave()
         return super()._check_draftable()
 
     def button_cancel(self):

@@ -206,6 +206,11 @@ class AccountMove(models.Model):
         :raises UserError: see ``ar.writeoff._check_may_post``
         """
         # sudo: whoever posts, whether or not he may see the write-off; he stays the user
-        for entry in self.sudo().filtered(lambda move: move.writeoff_role == "entry"):
-            if entry.state == "draft":
+        drafts = self.sudo().filtered(
+            lambda move: move.writeoff_role == "entry" and move.state == "draft"
+        )
+        for company, entries in drafts.grouped("company_id").items():
+            if company._is_writeoff_enabled("writeoff_author_may_post"):
+                continue  # asked once, not for each of many entries
+            for entry in entries:
                 entry.writeoff_id._check_may_post(entry)

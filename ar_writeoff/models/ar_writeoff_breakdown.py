@@ -40,11 +40,16 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         split = self._filter_split(transition_items)
         breakdowns = {line: line._prepare_breakdown() for line in self - split}
         taken = split._get_taken_parts()
+        self.env["ar.writeoff.booked"]._fetch(split.move_id)
+        corrections = self.env["ar.writeoff.credit.note"]._get_corrections(split.move_id)
         images = {}
         for document, lines in split.grouped("move_id").items():
             targets = transition_items.get(document.id, ())
+            corrected = corrections.get(document, ())
             for line in lines:
-                parts = line._prepare_split_breakdown(taken[document.id], targets, images)
+                parts = line._prepare_split_breakdown(
+                    taken[document.id], targets, images, corrected
+                )
                 taken[document.id] += [(line, part) for part in parts]
                 breakdowns[line] = parts
         return {line: breakdowns[line] for line in self}
@@ -139,12 +144,13 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
     # Shares of a document
     # ------------------------------------------------------------------
 
-    def _prepare_split_breakdown(self, taken, targets, images):
+    def _prepare_split_breakdown(self, taken, targets, images, corrections=()):
         """The breakdown of a line by the lines of its document. Extension point.
 
         :param list taken: what was taken of the document before: tuples (line, part)
         :param targets: ``account.move.line`` of the document: uncollected tax
         :param dict images: those made so far, for the next line of the same document
+        :param corrections: of its document, see ``ar.writeoff.credit.note._get_corrections``
         :return: list of parts
         """
         self.ensure_one()
@@ -156,10 +162,39 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         }
         key = self.move_id, self.separate_tax, relief
         if key not in images:
-            images[key] = self.env["ar.writeoff.image"]._get_image(*key)
-        shares = self._get_shares(images[key], [part for _line, part in taken], left)
+            images[key] = self.env["ar.writeoff.image"]._get_image(*key, corrections)
+        given_up = self._get_share_given_up(images[key], taken, corrections)
+        shares = self._get_shares(images[key], [part for _line, part in taken], left, given_up)
         parts = [self._prepare_share_part(key, *share) for key, share in shares.items()]
         return [*self._merge_parts(parts), *transition]
+
+    def _get_share_given_up(self, image, taken, corrections):
+        """How much of its document all write-offs with such an image give up, this one included.
+
+        Uncollected tax counts on both sides: what of it stands on the transition account says
+        nothing about what was declared.
+
+        :param dict image: see ``ar.writeoff.image._get_image``
+        :param list taken: see ``_prepare_split_breakdown``
+        :param corrections: see ``_prepare_split_breakdown``
+        :return: float, from 0 to 1: never more goes back than was declared
+        """
+        streams = {self._get_stream(key) for key in image}
+        given_up = {line for line, part in taken if self._get_part_streams(part) & streams}
+        amount = self.amount_currency + sum(
+            part["amount_currency"] for line, part in taken if line in given_up
+        )
+        receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
+        claim = sum(receivables.mapped("amount_currency"))
+        claim -= sum(correction["corrected"] for correction in corrections)
+        if self.currency_id.is_zero(claim):
+            return 0.0
+        if not self.currency_id.compare_amounts(amount, claim):
+            return 1.0
+        return min(max(amount / claim, 0.0), 1.0)
+
+    def _get_part_streams(self, part):
+        return {self._get_stream(key) for key in part.get("shares", {})}
 
     def _get_relief(self):
         """The fiscal position that maps taxes to relief taxes, if the reason has one.
@@ -168,12 +203,13 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         """
         return self.company_id._get_writeoff_property(self.reason_id, "relief_position_id")
 
-    def _get_shares(self, image, taken, left):
+    def _get_shares(self, image, taken, left, given_up):
         """The share of an image that an amount takes, in whole cents.
 
         :param dict image: see ``ar.writeoff.image._get_image``
         :param list taken: parts that were taken of the document before
         :param dict left: ``amount_currency`` and ``balance`` to be taken now
+        :param float given_up: see ``_get_share_given_up``
         :return: dict key → (source part, amounts); the amounts add up to ``left``
         """
         prior, sources = self._get_prior(image, taken)
@@ -182,7 +218,7 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
             name: self._round(name, left[name] + sum(amounts[name] for amounts in prior.values()))
             for name in left
         }
-        targets = self._get_targets(image, cumulated)
+        targets = self._get_targets(image, cumulated, given_up)
         shares = {}
         for key in {**targets, **prior}:
             amounts = {
@@ -228,28 +264,45 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
     def _get_stream(self, key):
         return json.loads(key)[0]
 
-    def _get_targets(self, image, cumulated):
+    def _get_targets(self, image, cumulated, given_up):
         """What all write-offs of a document together should have taken of each part.
 
         :param dict image: see ``ar.writeoff.image._get_image``
         :param dict cumulated: ``amount_currency`` and ``balance`` of all of them
+        :param float given_up: see ``_get_share_given_up``
         :return: dict key → rounded amounts; they add up to ``cumulated``
         """
-        total = self._round(
-            "amount_currency", sum(part["amount_currency"] for part in image.values())
-        )
-        share = cumulated["amount_currency"] / total if total else 0.0
-        bounded = min(max(share, 0.0), 1.0)  # never more than was declared
         targets = defaultdict(lambda: dict.fromkeys(AMOUNTS, 0.0))
         for key, part in image.items():
-            targets[key].update((name, self._round(name, part[name] * bounded)) for name in AMOUNTS)
-        losses = {key: part for key, part in image.items() if self._is_base_loss(part)}
-        if not total or bounded in (0.0, 1.0) or not losses:
-            # All of it, to the cent: what is left over is no tax's business.
-            losses = {self._get_rest_key(image): {}}
+            targets[key].update(
+                (name, self._round(name, part[name] * given_up)) for name in AMOUNTS
+            )
         for name in ("amount_currency", "balance"):
-            self._spread_rest(losses, targets, name, cumulated[name])
+            bearers = self._get_rest_bearers(image, targets, name, cumulated[name], given_up)
+            self._spread_rest(bearers, targets, name, cumulated[name])
         return targets
+
+    def _get_rest_bearers(self, image, targets, name, cumulated, given_up):
+        """The parts that bear what the shares of all parts leave over.
+
+        Cents of a share in between are on the losses until the next share. All the rest is no
+        tax's business: cents at the end, differences between the rates of a document and its
+        credit notes, uncollected tax that core did not leave in proportion.
+
+        :param dict image: see ``ar.writeoff.image._get_image``
+        :param dict targets: see ``_get_targets``
+        :param str name: ``amount_currency`` or ``balance``
+        :param float cumulated: what the targets must add up to
+        :param float given_up: see ``_get_share_given_up``
+        :return: dict key → part
+        """
+        losses = {key: part for key, part in image.items() if self._is_base_loss(part)}
+        currency = self._get_currency(name)
+        rest = abs(cumulated - sum(target[name] for target in targets.values()))
+        is_rounding = currency.compare_amounts(rest, currency.rounding * len(image)) <= 0
+        if losses and is_rounding and 0.0 < given_up < 1.0:
+            return losses
+        return {self._get_rest_key(image): {}}
 
     def _spread_rest(self, losses, targets, name, cumulated):
         """Put what rounding left over on the losses: never on a tax.

@@ -31,6 +31,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             *self._check_deferred(lines),
             *self._check_warnings(lines),
             *self._inform_nothing_to_separate(lines),
+            *self._inform_credit_notes(lines),
         ]
 
     def _raise(self, checks):
@@ -389,6 +390,19 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 ),
                 plain.item_id,
             )
+
+    def _inform_credit_notes(self, lines):
+        """Which credit notes correct the documents, and which count as payment."""
+        CreditNote = self.env["ar.writeoff.credit.note"]
+        lines = lines._filter_invoiced()
+        for document, corrections in CreditNote._get_corrections(lines.move_id).items():
+            own = lines.filtered(lambda line, own=document: line.move_id == own)
+            for correction in corrections:
+                explanation = CreditNote._get_explanation(document, correction)
+                items = own.item_id | correction["credit_note"].line_ids.filtered(
+                    lambda item, account=own.account_id: item.account_id in account
+                )
+                yield self._info("credit_note", explanation, items)
 
     def _check_accounting_date(self, lines):
         date = self.accounting_date

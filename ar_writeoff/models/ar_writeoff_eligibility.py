@@ -107,18 +107,27 @@ class ArWriteoffEligibility(models.AbstractModel):
         return {line.item_id: line for line in lines}
 
     @api.model
-    def _get_link(self, items):
-        """The way to the write-offs that stand in the way of these items.
+    def _get_hindering(self, items):
+        """The write-offs that stand in the way of these items, as far as the user may see them.
 
         :param items: ``account.move.line`` records, refused by one of ``LINKED_CODES``
-        :return: tuple (window action, text of the button); empty if the user cannot see them
+        :return: ``ar.writeoff``
         """
         # sudo: the links are found for whoever may see the write-off in the end
         lines = items.sudo().writeoff_line_id
         lines |= lines.search(
             [("item_id", "in", items.ids), ("state", "in", (*RESERVING_STATES, *LOOSE_STATES))]
         )
-        writeoffs = self.env["ar.writeoff"].search([("id", "in", lines.writeoff_id.ids)])
+        return self.env["ar.writeoff"].search([("id", "in", lines.writeoff_id.ids)])
+
+    @api.model
+    def _get_link(self, items):
+        """The way to the write-offs that stand in the way of these items.
+
+        :param items: see ``_get_hindering``
+        :return: tuple (window action, text of the button); empty if the user cannot see them
+        """
+        writeoffs = self._get_hindering(items)
         if not writeoffs:
             return ()
         one = len(writeoffs) == 1

@@ -200,9 +200,27 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             vals["amount_currency"] = currency.round(vals["amount_currency"])
             for name in ("balance", "tax_base_amount"):
                 vals[name] = self.currency_id.round(vals[name])
-        return {
+        kept = {
             key: vals for key, vals in merged.items() if vals["balance"] or vals["amount_currency"]
         }
+        return self._split_opposite(kept)
+
+    def _split_opposite(self, merged):
+        """A journal item is debit or credit in both of its currencies: what is not, becomes two.
+
+        So it is where a credit note at another rate took back more in one currency than in the
+        other.
+
+        :param dict merged: key → values for ``account.move.line``, rounded
+        :return: dict, with a key more for each item that becomes two
+        """
+        result = {}
+        for key, vals in merged.items():
+            result[key] = vals
+            if vals["balance"] * vals["amount_currency"] < 0.0:
+                result[key, "currency"] = {**vals, "balance": 0.0, "tax_base_amount": 0.0}
+                result[key] = {**vals, "amount_currency": 0.0}
+        return result
 
     def _has_analytic_models(self):
         """Whether core could distribute a line by itself: it asks for each line anew.

@@ -132,6 +132,7 @@ class ArWriteoffWizard(models.TransientModel):
     select_all = fields.Boolean(default=True)
     line_ids = fields.One2many("ar.writeoff.wizard.line", "wizard_id", string="Open Items")
     left_out = fields.Text(readonly=True)
+    hindering_ids = fields.Many2many("ar.writeoff", string="In the Way", readonly=True)
     selected_count = fields.Integer(compute="_compute_totals")
     amount_total = fields.Monetary(compute="_compute_totals", string="Total to Write Off")
     amount_balances = fields.Monetary(compute="_compute_totals", string="Balances")
@@ -189,13 +190,16 @@ class ArWriteoffWizard(models.TransientModel):
         self.env["ar.writeoff"]._check_authority()
         blockers = self.env["ar.writeoff.eligibility"]._get_blockers(items)
         eligible = items.filtered(lambda item: item not in blockers)
-        left_out = self._get_left_out(blockers)
         if not eligible:
             self._refuse(blockers)
+        hindering = self.env["ar.writeoff.eligibility"]._get_hindering(
+            self._get_hindered_items(blockers)
+        )
         wizard = self.create(
             {
                 "company_id": self._get_company(eligible).id,
-                "left_out": left_out,
+                "left_out": self._get_left_out(blockers),
+                "hindering_ids": [Command.set(hindering.ids)],
                 "customer_ids": [Command.set(customers.ids if customers else [])],
                 "with_subsidiaries": with_subsidiaries,
                 "line_ids": [Command.create({"item_id": item.id}) for item in eligible],
@@ -210,13 +214,29 @@ class ArWriteoffWizard(models.TransientModel):
         :raises UserError, RedirectWarning: see ``_open``
         """
         message = self._get_left_out(blockers)
-        kept = [item.id for item, (code, _message) in blockers.items() if code in LINKED_CODES]
-        items = self.env["account.move.line"].browse(kept)
+        items = self._get_hindered_items(blockers)
         if link := self.env["ar.writeoff.eligibility"]._get_link(items):
             raise RedirectWarning(message, *link)
         raise UserError(
             message or self.env._("There is nothing to write off on the chosen records.")
         )
+
+    def _get_hindered_items(self, blockers):
+        """What cannot be written off because of another write-off.
+
+        :param dict blockers: as ``ar.writeoff.eligibility._get_blockers``
+        :return: ``account.move.line``
+        """
+        ids = [item.id for item, (code, _message) in blockers.items() if code in LINKED_CODES]
+        return self.env["account.move.line"].browse(ids)
+
+    def action_open_hindering(self):
+        """Open the write-offs because of which items are left out.
+
+        :return: window action
+        """
+        self.ensure_one()
+        return self.hindering_ids._get_records_action(name=self.env._("Write-Offs"), context={})
 
     def _get_left_out(self, blockers):
         """What cannot be written off, as a text that fits above the items that can.
