@@ -1,5 +1,6 @@
 """Credit notes on what is written off: what they took back, and what counts as payment."""
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .tax_common import TaxCommon
@@ -337,6 +338,7 @@ class TestTaxCreditNotes(TaxCommon):
         for invoice in invoices:
             self._credit((10.0, self.vat), matched=invoice)
         counted = count(invoices)
+        counted()
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.cr.sql_log_count
@@ -353,5 +355,31 @@ class TestTaxCreditNotes(TaxCommon):
 
         def count(invoices):
             return lambda: CreditNote._get_corrections(invoices)
+
+        self._check_set_based(count)
+
+    def test_queries_of_breakdowns(self):
+        def count(invoices):
+            lines = [
+                Command.create(
+                    item._prepare_writeoff_line_vals(
+                        item.amount_residual, self.bad_debt, separate_tax=True
+                    )
+                )
+                for item in self._items(invoices).filtered("amount_residual")
+            ]
+            writeoff = (
+                self.env["ar.writeoff"]
+                .with_user(self.clerk)
+                ._create_planned(
+                    {
+                        "company_id": self.company.id,
+                        "reason_id": self.bad_debt.id,
+                        "accounting_date": "2024-06-30",
+                        "line_ids": lines,
+                    }
+                )
+            )
+            return lambda: writeoff.line_ids._prepare_breakdowns()
 
         self._check_set_based(count)
