@@ -3,7 +3,7 @@
 import json
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import Form, tagged
 
 from .tax_common import TaxCommon
@@ -293,7 +293,8 @@ class TestTax(TaxCommon):
         invoice = self._taxed_invoice((100.0, self.vat))
         writeoff = self._separate(invoice)
         self._items(invoice).remove_move_reconcile()
-        with self.assertRaisesRegex(UserError, f"unreconciled from write-off {writeoff.name}"):
+        message = f"unreconciled from write-off {writeoff.name}"
+        with self.assertRaisesRegex(RedirectWarning, message):
             self._wizard(invoice)
         writeoff._reverse(writeoff.accounting_date)
         self._separate(invoice)
