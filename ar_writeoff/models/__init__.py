@@ -22,6 +22,7 @@ from . import ar_writeoff_line_check
 from . import ar_writeoff_image
 from . import ar_writeoff_breakdown
 from . import ar_writeoff_transition
+from . import ar_writeoff_correction
 from . import ar_writeoff_entry
 from . import ar_writeoff_preview
 from . import ar_writeoff_undo
@@ -31,6 +32,7 @@ from . import ar_writeoff_line
 from . import account_move_line
 from . import account_move
 from . import account_move_status
+from . import account_move_correction
 from . import account_partial_reconcile
 from . import mail_template
 from . import ar_writeoff_ageing_mixin
