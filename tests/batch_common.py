@@ -53,6 +53,11 @@ class BatchCommon(WriteoffCommon):
         dialog.action_run()
         return dialog
 
+    def _undo_dialog(self, batch):
+        """Press Undo on the batch, as the clerk."""
+        action = batch.with_user(self.clerk).action_open_undo()
+        return self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
+
     def _candidates(self, batch):
         """The list as the accountant reads it: document, amount, why it is left out."""
         return [

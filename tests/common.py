@@ -74,14 +74,14 @@ class WriteoffCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
-    def _invoice_of(cls, company, amount, date="2024-01-15"):
-        """A posted invoice of another company or branch; the customer is the same."""
+    def _invoice_of(cls, company, amount, date="2024-01-15", partner=None, move_type="out_invoice"):
+        """A posted invoice of another company or branch; the customer is the same unless given."""
         move = cls.env["account.move"].with_company(company)
         move = move.create(
             {
-                "move_type": "out_invoice",
+                "move_type": move_type,
                 "company_id": company.id,
-                "partner_id": cls.customer.id,
+                "partner_id": (partner or cls.customer).id,
                 "invoice_date": date,
                 "invoice_line_ids": [
                     Command.create({"name": "x", "price_unit": amount, "tax_ids": []})

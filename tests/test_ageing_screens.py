@@ -56,6 +56,10 @@ class TestAgeingScreens(AgeingCommon):
                     action = rows.action_write_off()
                     wizard = rows.env[action["res_model"]].browse(action["res_id"])
                     self.assertEqual(wizard.line_ids.item_id, self._items(invoices))
+                    closed = (
+                        f"{paid_since.name} is closed: nothing is open on it (Birch, $\xa030.00)."
+                    )
+                    self.assertEqual(wizard.left_out or "", closed if date else "")
         wizard.action_preview()
         wizard.action_confirm()
         self.assertEqual(invoices.mapped("amount_residual"), [0.0, 0.0])
@@ -73,8 +77,53 @@ class TestAgeingScreens(AgeingCommon):
     def test_nothing_left_to_write_off(self):
         self._pay(self._invoice(100.0), 100.0, date="2024-06-15")
         row = self._search(ageing_date="2024-05-31")
-        with self.assertRaisesRegex(UserError, "nothing to write off"):
+        with self.assertRaisesRegex(UserError, r"is closed: .* \(Birch, .*100\.00\)"):
             row.action_write_off()
+
+    def test_row_whose_oldest_item_was_closed_meanwhile(self):
+        """Its id is that item's, and the rest of the row is another row by now."""
+        oldest, later = self._invoice(30.0), self._invoice(100.0, date="2024-02-15")
+        other = self._invoice(7.0, partner=self.other_customer)
+        rows = self._search()
+        self._pay(oldest, 30.0, date="2024-06-30")
+        self._pay(other, 7.0, date="2024-06-30")
+        action = self._screen().browse(rows.ids).action_write_off()
+        wizard = rows.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.line_ids.item_id, self._items(later))
+        for document, amount in ((oldest, "Birch, $\xa030.00"), (other, "Cave, $\xa07.00")):
+            self.assertIn(f"{document.name} is closed", wizard.left_out)
+            self.assertIn(amount, wizard.left_out)
+
+    def test_item_closed_meanwhile(self):
+        paid, invoice = self._invoice(30.0), self._invoice(100.0)
+        rows = self._search("ar.writeoff.ageing.item")
+        self._pay(paid, 30.0, date="2024-06-30")
+        action = self._screen(rows._name).browse(rows.ids).action_write_off()
+        wizard = rows.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.line_ids.item_id, self._items(invoice))
+        self.assertIn(f"{paid.name} is closed", wizard.left_out)
+
+    def test_document_deleted_meanwhile(self):
+        invoice = self._invoice(30.0)
+        for model in ("ar.writeoff.ageing", "ar.writeoff.ageing.item"):
+            rows = self._search(model)
+            with self.subTest(model), self.cr.savepoint() as savepoint:
+                invoice.button_draft()
+                invoice.with_context(force_delete=True).unlink()
+                with self.assertRaisesRegex(UserError, "was deleted meanwhile"):
+                    self._screen(model).browse(rows.ids).action_write_off()
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_many_closed_since_a_past_date(self):
+        """25 of them: 20 are named, 5 counted."""
+        for _ in range(25):
+            self._pay(self._invoice(1.0), 1.0, date="2024-06-15")
+        self._invoice(2.0)
+        rows = self._search(ageing_date="2024-05-31")
+        action = rows.action_write_off()
+        lines = rows.env[action["res_model"]].browse(action["res_id"]).left_out.splitlines()
+        self.assertEqual((len(lines), lines[-1]), (21, "… and 5 more."))
 
     def test_as_of(self):
         self._pay(self._invoice(100.0), 100.0, date="2024-06-15")
@@ -150,6 +199,23 @@ class TestAgeingScreens(AgeingCommon):
                 views = self._screen(model, user).get_views([(False, kind) for kind in kinds])
                 has_button = 'name="action_write_off"' in views["views"]["list"]["arch"]
                 self.assertEqual(has_button, user == self.clerk)
+
+    def test_a_row_opens_with_its_groups_open(self):
+        self._invoice(100.0)
+        action = self._search().action_open_items()
+        views = {kind: view for view, kind in action["views"]}
+        arch = self.env["ir.ui.view"].browse(views["list"]).arch_db
+        self.assertIn("expand", arch)
+        self.assertEqual(self.env.ref("ar_writeoff.action_ageing_item").views[0], (False, "list"))
+
+    def test_a_phone_has_cards_with_the_amount(self):
+        for model, amount in (
+            ("ar.writeoff.ageing", "amount_total"),
+            ("ar.writeoff.ageing.item", "residual_currency"),
+        ):
+            arch = self._screen(model).get_view(view_type="kanban")["arch"]
+            for name in (amount, "partner_id", "action_as_of", "action_write_off"):
+                self.assertIn(f'name="{name}"', arch)
 
     def test_export(self):
         self._invoice(100.0)

@@ -94,6 +94,39 @@ class TestBatchLimits(BatchCommon):
         batch = self._select(limit_document=5.0)
         self.assertEqual(self._obstacles(batch)[within], "limit_document", "the lower one counts")
 
+    def test_own_limit_of_a_contact_or_of_a_parent(self):
+        """10 as a contact of Cave, who has no rule; 5 once Cave's own is lower."""
+        self.customer.with_company(self.company).write(
+            {"writeoff_policy": "limited", "writeoff_limit": 10.0}
+        )
+        self.customer.write({"parent_id": self.other_customer.id, "is_company": False})
+        within, above = self._invoice(8.0), self._invoice(11.0)
+        batch = self._select()
+        self.assertEqual(self._obstacles(batch), {within: "", above: "limit_own"})
+        self.other_customer.with_company(self.company).write(
+            {"writeoff_policy": "limited", "writeoff_limit": 5.0}
+        )
+        self.assertEqual(self._obstacles(self._select())[within], "limit_own")
+
+    def test_not_allowed_for_a_contact(self):
+        self.customer.with_company(self.company).writeoff_policy = "refused"
+        self.customer.write({"parent_id": self.other_customer.id, "is_company": False})
+        self._assert_stays_out(self._invoice(10.0), "policy", "Birch may be written off")
+
+    def test_made_a_contact_before_the_run(self):
+        """Chosen while allowed; refused, and hidden as a contact, before the run."""
+        invoice = self._invoice(10.0)
+        batch = self._select()
+        self.customer.with_company(self.company).writeoff_policy = "refused"
+        self.customer.write({"parent_id": self.other_customer.id, "is_company": False})
+        self.env.flush_all()
+        dialog = self.env["ar.writeoff.batch.confirm"].browse(batch.action_process()["res_id"])
+        self.assertEqual(dialog.item_count, 0)
+        self.assertIn("Not Allowed for the Customer", dialog.left_out)
+        with self.assertRaisesRegex(UserError, "Nothing is selected"):
+            dialog.with_user(self.clerk).action_run()
+        self.assertEqual(invoice.amount_residual, 10.0)
+
     def test_negative_limit(self):
         with self.assertRaisesRegex(UserError, "cannot be negative"):
             self._batch(limit_document=-1.0)

@@ -44,9 +44,9 @@ class TestBatchResult(BatchCommon):
         other = self._invoice(10.0, partner=self.other_customer)
         batch = self._select(side="both")
         self._process(batch)
-        undo = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
+        undo = self._undo_dialog(batch)
         self.assertEqual(undo.amount, 80.0)
-        undo.with_user(self.clerk).action_undo()
+        undo.action_undo()
         self.assertEqual(
             self._residuals(invoice | payment.move_id | other),
             [(100.0, 100.0), (-30.0, -30.0), (10.0, 10.0)],
@@ -59,13 +59,13 @@ class TestBatchResult(BatchCommon):
         other = self._invoice(10.0, partner=self.other_customer)
         batch = self._select(side="both")
         self._process(batch)
-        undo = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
+        undo = self._undo_dialog(batch)
         undo.comment = "Wrong year"
         with self._chunks_of(1):
-            undo.with_user(self.clerk).action_undo()
+            undo.action_undo()
             self.assertEqual((batch.state, batch.progress_text), ("running", "0 of 3 items undone"))
             self.assertEqual(self._residuals(other), [(0.0, 0.0)])
-            again = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
+            again = self._undo_dialog(batch)
             with self.assertRaisesRegex(UserError, "is being undone already"):
                 again.with_user(self.clerk).action_undo()
             self.assertEqual(self._run_job(), [0, 1, 1])
@@ -82,9 +82,9 @@ class TestBatchResult(BatchCommon):
             self._invoice(10.0, partner=partner)
         batch = self._select()
         self._process(batch)
-        undo = self.env["ar.writeoff.undo"].browse(batch.action_open_undo()["res_id"])
+        undo = self._undo_dialog(batch)
         with self._chunks_of(1):
-            undo.with_user(self.clerk).action_undo()
+            undo.action_undo()
             self.env["ar.writeoff"].browse(batch.id)._run_chunk_as_user()
             self.company.fiscalyear_lock_date = "2024-06-30"
             self._run_job()

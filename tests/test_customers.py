@@ -74,6 +74,83 @@ class TestCustomers(CustomerCommon):
         with self.assertRaisesRegex(UserError, "nothing of Birch may be written off"):
             wizard.action_confirm()
 
+    def test_not_allowed_holds_for_contacts_of_somebody_else(self):
+        """Of Birch nothing may be written off; as a contact of Cave, or of a contact of his."""
+        invoice = self._invoice(100.0)
+        self.customer.with_company(self.company).writeoff_policy = "refused"
+        between = self.other_customer.create({"name": "Desk", "parent_id": self.other_customer.id})
+        for parent in (self.other_customer, between):
+            self.customer.write({"parent_id": parent.id, "is_company": False})
+            self.env.flush_all()
+            with self.subTest(parent.name):
+                self.assertEqual(self.customer.commercial_partner_id, self.other_customer)
+                with self.assertRaisesRegex(UserError, "nothing of .*Birch may be written off"):
+                    invoice.with_user(self.clerk).action_write_off()
+
+    def test_not_allowed_holds_for_opening_balances_of_who_became_a_contact(self):
+        """Core hands them over to Cave, and no document says any more that they are Birch's."""
+        opening = self._entry(
+            (self.receivable, 10.0, {}), (self.company_data["default_account_revenue"], -10.0, {})
+        )
+        own = opening.copy({"date": opening.date})
+        own.line_ids.partner_id = self.other_customer
+        own.action_post()
+        self.customer.with_company(self.company).writeoff_policy = "refused"
+        own.with_user(self.clerk).action_write_off()
+        self.customer.write({"parent_id": self.other_customer.id, "is_company": False})
+        self.env.flush_all()
+        self.assertEqual(self._items(opening).partner_id, self.other_customer)
+        with self.assertRaisesRegex(UserError, "nothing of .*Birch may be written off"):
+            opening.with_user(self.clerk).action_write_off()
+
+    def test_not_allowed_of_a_parent(self):
+        """What stands on Birch holds for companies below him, at whatever level."""
+        child = self._subsidiary()
+        invoice = self._invoice(
+            70.0, partner=child.create({"name": "Desk", "parent_id": child.id, "type": "other"})
+        )
+        self.customer.with_company(self.company).writeoff_policy = "refused"
+        child.with_company(self.company).writeoff_policy = "allowed"
+        with self.assertRaisesRegex(UserError, "nothing of Birch may be written off"):
+            invoice.with_user(self.clerk).action_write_off()
+
+    def test_strictest_rule(self):
+        child, company = self._subsidiary(), self.company
+        item = self._items(self._invoice(5.0, partner=child))
+        parent = self.customer.with_company(company)
+        own = child.with_company(company)
+        for theirs, ours, expected in (
+            ((False, 0.0), (False, 0.0), ("allowed", 0.0)),
+            (("limited", 10.0), (False, 0.0), ("limited", 10.0)),
+            (("limited", 10.0), ("limited", 20.0), ("limited", 10.0)),
+            (("limited", 20.0), ("limited", 10.0), ("limited", 10.0)),
+            (("limited", 0.0), ("allowed", 5.0), ("limited", 0.0)),
+            (("limited", 10.0), ("refused", 50.0), ("refused", 0.0)),
+        ):
+            parent.write({"writeoff_policy": theirs[0], "writeoff_limit": theirs[1]})
+            own.write({"writeoff_policy": ours[0], "writeoff_limit": ours[1]})
+            with self.subTest(f"{theirs} {ours}"):
+                Rules = self.env["ar.writeoff.customer.rule"]
+                rule = Rules._get_rules(item)[item]
+                self.assertEqual((rule.policy, rule.limit), expected)
+
+    def test_rules_of_many_customers_cost_no_more_queries(self):
+        """Each level of parents is one query, however many customers there are."""
+
+        def ask(partners):
+            items = self._items(
+                self.env["account.move"].union(*(self._invoice(5.0, partner=p) for p in partners))
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.env["ar.writeoff.eligibility"]._get_blockers(items)
+            return self.cr.sql_log_count - before
+
+        partners = [self._subsidiary() for _number in range(8)]
+        ask(partners[:2])
+        self.assertLessEqual(ask(partners), ask(partners[:2]))
+
     def test_limited_governs_batches_only(self):
         self.customer.with_company(self.company).write(
             {"writeoff_policy": "limited", "writeoff_limit": 10.0}

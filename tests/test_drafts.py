@@ -139,6 +139,15 @@ class TestDrafts(WriteoffCommon):
         with self.assertRaisesRegex(UserError, "is blocked"):
             self.entry.action_post()
 
+    def test_reason_archived_meanwhile(self):
+        self.bad_debt.active = False
+        with self.assertRaisesRegex(UserError, "Bad debt.* is archived"), self.cr.savepoint():
+            self.entry.action_post()
+        self.assertWaiting()
+        self.bad_debt.active = True
+        self.entry.action_post()
+        self.assertFinished()
+
     def test_invoice_deleted_meanwhile(self):
         self.invoice.button_draft()
         self.invoice.with_context(force_delete=True).unlink()

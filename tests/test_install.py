@@ -60,7 +60,7 @@ class TestInstall(BaseCase):
             "SELECT j.code FROM res_company c "
             "JOIN account_journal j ON j.id = c.writeoff_journal_id",
         )
-        self.assertEqual(journal, "WOFF")
+        self.assertEqual(journal, "ADJ")
         accounts = self._psql(
             database, "SELECT count(*) FROM res_company WHERE writeoff_loss_account_id IS NOT NULL"
         )

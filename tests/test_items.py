@@ -246,6 +246,27 @@ class TestItems(WriteoffCommon):
         self.assertRegex(wizard.checks["0_payables"]["message"], r"You owe Birch \$\W*30\.00")
         self.assertTrue(wizard.has_warnings)
 
+    def test_set_off_concerns_the_company_that_owes(self):
+        """South owes Birch 30, and Birch owes North alone: nothing to set off. Nor against what
+        is owed to a subsidiary, which is a customer of its own."""
+        north, south = self._branch("North", "South")
+        bill = self._invoice_of(south, 30.0, move_type="in_invoice")
+        child = self.customer.create(
+            {"name": "Twig", "is_company": True, "parent_id": self.customer.id}
+        )
+        self._invoice_of(north, 7.0, move_type="in_invoice", partner=child)
+        items = self._items(
+            self._invoice_of(north, 100.0)
+            | self._invoice_of(south, 40.0, partner=self.other_customer)
+        )
+        warn = self.env["ar.writeoff.eligibility"]._get_warnings
+        self.assertEqual([code for code, *_rest in warn(items)], [])
+        own = self._items(self._invoice_of(south, 10.0))
+        [(code, message, concerned)] = warn(items | own)
+        self.assertEqual((code, concerned), ("payables", own))
+        self.assertRegex(message, r"You owe Birch \$\W*30\.00")
+        self.assertEqual(bill.amount_residual, 30.0)
+
     def test_preview_shows_both_currencies(self):
         currency = self.setup_other_currency("EUR")
         wizard = self._wizard(self._invoice(500.0, currency_id=currency.id))

@@ -29,6 +29,30 @@ class TestPeriods(WriteoffCommon):
             wizard.action_confirm()
         self.assertEqual(self.open_invoice.amount_residual, 10.0)
 
+    def test_number_of_the_year_it_was_decided_in(self):
+        """Today is 2024-06-30; decided in 2023 it counts there, in a row with its like."""
+        numbers = [
+            self._write_off(self._invoice(10.0), date=day(date)).name
+            for date in ("2024-06-30", "2023-12-31", "2023-12-31", "2024-06-30")
+        ]
+        years, counts = zip(*(name.rsplit("/", 1) for name in numbers), strict=True)
+        self.assertEqual(years, ("WO/2024", "WO/2023", "WO/2023", "WO/2024"))
+        self.assertEqual(int(counts[2]), int(counts[1]) + 1)
+        self.assertEqual(int(counts[3]), int(counts[0]) + 1)
+
+    def test_number_of_a_batch(self):
+        """It is numbered when it runs, in the year of its date."""
+        batch = self.env["ar.writeoff"].create(
+            {
+                "is_batch": True,
+                "date": "2023-12-31",
+                "accounting_date": "2024-06-30",
+                "reason_id": self.bad_debt.id,
+            }
+        )
+        batch.sudo()._number()
+        self.assertRegex(batch.name, r"^WO/2023/\d{5}$")
+
     def test_fiscal_lock(self):
         self._lock(fiscalyear_lock_date="2024-05-31")
         self.assertRefused(

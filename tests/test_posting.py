@@ -26,12 +26,12 @@ class TestPosting(WriteoffCommon):
                     "state": "posted",
                     "date": fields.Date.to_date("2024-06-30"),
                     "journal_id": self.company.writeoff_journal_id.id,
-                    "ref": writeoff.name,
+                    "ref": "Adjustment",  # customers read it
                     "move_type": "entry",
                 }
             ],
         )
-        self.assertEqual(entry.journal_id.code, "WOFF")
+        self.assertEqual(entry.journal_id.code, "ADJ")
         self.assertRecordValues(
             invoice,
             [

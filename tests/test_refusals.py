@@ -132,6 +132,35 @@ class TestRefusals(WriteoffCommon):
         with self.assertRaisesRegex(UserError, "“Never claimed” is not for balances"):
             wizard.action_confirm()
 
+    def test_archived_reason(self):
+        """For all, and on a row of its own."""
+        invoice = self._invoice(10.0)
+        for distribution in ("one", "line"):
+            with self.subTest(distribution):
+                wizard = self._wizard(invoice)
+                wizard.distribution = distribution
+                (wizard.line_ids if distribution == "line" else wizard).reason_id = self.settlement
+                wizard.action_preview()
+                self.settlement.active = False
+                self.assertRaisesArchived(wizard.action_confirm)
+                wizard.action_preview()
+                self.assertTrue(wizard.has_blockers)
+                self.assertRaisesArchived(wizard.action_confirm)
+                self.settlement.active = True
+        self.assertEqual(invoice.amount_residual, 10.0)
+
+    def assertRaisesArchived(self, act):
+        with self.assertRaisesRegex(UserError, "settlement.* is archived"), self.cr.savepoint():
+            act()
+
+    def test_archived_reason_of_the_company_is_not_proposed(self):
+        self.company.writeoff_reason_id = self.settlement
+        self.settlement.active = False
+        wizard = self._wizard(self._invoice(10.0))
+        self.assertFalse(wizard.reason_id)
+        with self.assertRaisesRegex(UserError, "choose a reason"):
+            wizard.action_confirm()
+
     def test_no_reason(self):
         wizard = self._wizard(self._invoice(10.0))
         wizard.reason_id = False
@@ -198,7 +227,10 @@ class TestRefusals(WriteoffCommon):
         paid = self._invoice(10.0)
         self._pay(paid, 10.0)
         wizard = self._wizard(self._invoice(20.0) | paid)
-        self.assertEqual(wizard.left_out, f"{paid.name} is closed: nothing is open on it.")
+        self.assertEqual(
+            wizard.left_out,
+            f"{paid.name} is closed: nothing is open on it (Birch, $\xa010.00).",
+        )
         self.assertEqual(len(wizard.line_ids), 1)
 
     def test_biller(self):

@@ -14,7 +14,14 @@ class TestSettings(WriteoffCommon):
     def test_journal_of_a_new_chart(self):
         self.assertRecordValues(
             self.company.writeoff_journal_id,
-            [{"code": "WOFF", "type": "general", "company_id": self.company.id}],
+            [
+                {
+                    "code": "ADJ",
+                    "name": "Write-Offs",
+                    "type": "general",
+                    "company_id": self.company.id,
+                }
+            ],
         )
         self.assertEqual(self.company.writeoff_reason_id, self.bad_debt)
 
@@ -27,7 +34,7 @@ class TestSettings(WriteoffCommon):
         company = self.env["res.company"].create({"name": "Empty Ltd"})
         self.assertFalse(company.writeoff_journal_id)
         journals = self.env["account.journal"].search(
-            [("company_id", "=", company.id), ("code", "=", "WOFF")]
+            [("company_id", "=", company.id), ("code", "=like", "ADJ%")]
         )
         self.assertFalse(journals)
 
@@ -81,8 +88,53 @@ class TestSettings(WriteoffCommon):
         journal.type = "sale"
         self.company._ensure_writeoff_parameters()
         self.assertRecordValues(
-            self.company.writeoff_journal_id, [{"code": "WOFF1", "type": "general"}]
+            self.company.writeoff_journal_id, [{"code": "ADJ1", "type": "general"}]
         )
+
+    def test_journal_of_the_user_is_left_alone(self):
+        """A general journal ADJ of somebody else is for other things: the next code is taken."""
+        self.company.writeoff_journal_id.code = "OLD"
+        self.company.writeoff_journal_id = False
+        self.env.ref(f"account.{self.company.id}_ar_writeoff_journal").unlink()
+        own = self.env["account.journal"].create(
+            {"name": "Adjustments", "code": "ADJ", "type": "general", "company_id": self.company.id}
+        )
+        self.company._ensure_writeoff_parameters()
+        self.assertNotEqual(self.company.writeoff_journal_id, own)
+        self.assertEqual(self.company.writeoff_journal_id.code, "ADJ1")
+
+    def test_journal_of_a_former_version(self):
+        """A button makes a neutral journal for new entries; what is posted keeps its number."""
+        former = self.company.writeoff_journal_id
+        former.code = "WOFF"
+        old = self._write_off(self._invoice(10.0)).entry_ids
+        self.assertRegex(old.name, "^WOFF/")
+        settings = self.env["res.config.settings"].create({})
+        self.assertTrue(settings.is_writeoff_journal_telling)
+        settings.action_make_neutral_writeoff_journal()
+        self.assertRecordValues(
+            self.company.writeoff_journal_id,
+            [{"code": "ADJ", "name": "Write-Offs", "type": "general", "active": True}],
+        )
+        new = self._write_off(self._invoice(10.0)).entry_ids
+        self.assertEqual(new.name, "ADJ/2024/06/0001")
+        self.assertRegex(old.name, "^WOFF/")
+        self.assertTrue(former.active)
+        self.company.writeoff_journal_id = False
+        self.company._ensure_writeoff_parameters()  # as an installation anew does
+        self.assertEqual(self.company.writeoff_journal_id, new.journal_id)
+
+    def test_neutral_journal_only_where_it_is_missing(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertFalse(settings.is_writeoff_journal_telling)
+        with self.assertRaisesRegex(UserError, "ADJ, has a neutral code"):
+            settings.action_make_neutral_writeoff_journal()
+
+    def test_neutral_journal_wants_rights(self):
+        self.company.writeoff_journal_id.code = "WOFF"
+        settings = self.env["res.config.settings"].create({})
+        with self.assertRaises(AccessError):
+            settings.with_user(self.clerk).action_make_neutral_writeoff_journal()
 
     def test_settings_screen(self):
         with Form(self.env["res.config.settings"]) as form:

@@ -37,7 +37,7 @@ class TestUndo(WriteoffCommon):
                 {
                     "state": "posted",
                     "date": fields.Date.to_date("2024-07-10"),
-                    "ref": f"Reversal of {writeoff.name}",
+                    "ref": "Adjustment taken back",  # customers read it
                     "writeoff_role": "reversal",
                 }
             ],

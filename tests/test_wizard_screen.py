@@ -28,8 +28,7 @@ class TestWizardScreen(WriteoffCommon):
         Account = self.env["account.account"].with_user(self.clerk).with_context(**context)
         domain = self.env["ar.writeoff.wizard"]._fields[field].domain
         own = [*domain, ("company_ids", "=", self.company.id)]
-        found = Account.browse(pair[0] for pair in Account.name_search("", own, limit=8))
-        return found
+        return Account.browse(pair[0] for pair in Account.name_search("", own, limit=8))
 
     # --- accounts ---
 
@@ -233,7 +232,10 @@ class TestWizardScreen(WriteoffCommon):
         return [
             (
                 group["group_name"],
-                [(row["account"], row["debit"], row["credit"]) for _, _, row in group["items_vals"]],
+                [
+                    (row["account"], row["debit"], row["credit"])
+                    for _, _, row in group["items_vals"]
+                ],
             )
             for group in json.loads(wizard.preview)["groups_vals"]
         ]

@@ -6,6 +6,7 @@ from . import res_config_settings
 from . import res_partner
 from . import product
 from . import account_chart_template
+from . import ar_writeoff_customer_rule
 from . import ar_writeoff_eligibility
 from . import ar_writeoff_netting
 from . import ar_writeoff_criteria
@@ -19,12 +20,14 @@ from . import ar_writeoff_chunk
 from . import ar_writeoff_summary
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check
+from . import ar_writeoff_line_guard
 from . import ar_writeoff_image
 from . import ar_writeoff_breakdown
 from . import ar_writeoff_transition
 from . import ar_writeoff_correction
 from . import ar_writeoff_entry
 from . import ar_writeoff_preview
+from . import ar_writeoff_line_carrier
 from . import ar_writeoff_undo
 from . import ar_writeoff_totals
 from . import ar_writeoff
@@ -35,6 +38,8 @@ from . import account_move_status
 from . import account_move_correction
 from . import account_partial_reconcile
 from . import mail_template
+from . import mail_mail
+from . import ir_actions_server
 from . import ar_writeoff_ageing_mixin
 from . import ar_writeoff_ageing_item
 from . import ar_writeoff_ageing

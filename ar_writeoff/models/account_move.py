@@ -38,8 +38,8 @@ class AccountMove(models.Model):
         store=True,
         compute_sudo=True,
         copy=False,
-        help="Written off: all of it, credit notes apart. Partly: the rest is paid, netted or still "
-        "open. Settled: only for reasons that settle the invoice.",
+        help="Written off: all of it, credit notes apart. Partly: the rest is paid, netted or "
+        "still open. Settled: only for reasons that settle the invoice.",
     )
     writeoff_amount = fields.Monetary(
         string="Written Off",
@@ -194,6 +194,10 @@ class AccountMove(models.Model):
                 move.writeoff_id._check_draft_entry(move)
 
     def unlink(self):
+        # Here and not on delete: those checks are passed over by a key in the context.
+        self._check_not_writeoff_entry(self.env._("deleted"))
+        # sudo: the answer must not depend on who asks
+        self.sudo().writeoff_line_ids._check_none_stands()
         # sudo: the register follows the ledger, whoever changes the ledger
         writeoffs = self.sudo().writeoff_id
         result = super().unlink()
@@ -241,18 +245,33 @@ class AccountMove(models.Model):
             # sudo: customers are told the amount, and cannot read the write-off
             values["amount_adjusted"] = self.sudo().writeoff_amount
             values["amount_paid"] -= values["amount_adjusted"]
+            values["adjustment"] = self._get_adjustment_kind()
         return values
 
     def _get_adjustment_notice(self):
         """What a mail says where it would otherwise say that the invoice is paid.
 
+        A write-off is no waiver: only where it settled the claim, nothing is due.
+
         :return: str, in the language of the environment; empty unless a write-off closed it
         """
+        kind = self._get_adjustment_kind()
+        if kind == "settled":
+            return self.env._("This document was adjusted. No payment is due on this document.")
+        return self.env._("This document was adjusted.") if kind else ""
+
+    def _get_adjustment_kind(self):
+        """What customers are told of a document that a write-off closed.
+
+        :return: ``settled`` if nothing is due any more, ``adjusted`` if the claim stands, False
+            if a write-off did not close it
+        """
         self.ensure_one()
-        # sudo: the mail may be rendered for whoever may not read the write-off
-        if self.sudo().writeoff_state and self.currency_id.is_zero(self.amount_residual):
-            return self.env._("No payment is due on this document.")
-        return ""
+        # sudo: the page and the mail are made for whoever may not read the write-off
+        state = self.sudo().writeoff_state
+        if not state or not self.currency_id.is_zero(self.amount_residual):
+            return False
+        return "settled" if state == "settled" else "adjusted"
 
     # ------------------------------------------------------------------
     # Guards: no surprise by a side door
@@ -274,27 +293,9 @@ class AccountMove(models.Model):
             self._check_not_written_off()
         return super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_writeoff_entry(self):
-        self._check_not_writeoff_entry(self.env._("deleted"))
-
     def _check_not_written_off(self):
         # sudo: the answer must not depend on who asks
-        for move in self.sudo():
-            lines = move.writeoff_line_ids.filtered(lambda line: line.state == "done")
-            if lines:
-                raise UserError(
-                    self.env._(
-                        "%(amount)s of %(document)s is written off. Undo the write-off "
-                        "(%(writeoffs)s) first: open it from the invoice and press Undo.",
-                        amount=" + ".join(
-                            currency.format(abs(sum(group.mapped("amount_currency"))))
-                            for currency, group in lines.grouped("currency_id").items()
-                        ),
-                        document=move.display_name,
-                        writeoffs=", ".join(lines.writeoff_id.mapped("name")),
-                    )
-                )
+        self.sudo().writeoff_line_ids._check_none_matched()
 
     def _check_not_writeoff_entry(self, done):
         """Refuse what would leave a posted write-off half undone.

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .line_states import LIVE_STATES
+from .trial import is_trial
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -38,11 +41,26 @@ class AccountMoveLine(models.Model):
         return super()._has_field_access(field, operation)
 
     def unlink(self):
+        self._check_deletable()
         # sudo: the register follows the ledger, whoever changes the ledger
         writeoffs = self.sudo().writeoff_line_id.writeoff_id
         result = super().unlink()
         writeoffs._refresh()
         return result
+
+    def _check_deletable(self):
+        """Refuse to delete what a write-off stands on, whatever key the context passes on.
+
+        :raises UserError: naming the write-off
+        """
+        posted = self.filtered(lambda line: line.parent_state == "posted")
+        if not posted:
+            return
+        posted.move_id._check_not_writeoff_entry(self.env._("deleted"))
+        # sudo: the answer must not depend on who asks
+        lines = self.env["ar.writeoff.line"].sudo()
+        domain = [("item_id", "in", posted.ids), ("state", "in", LIVE_STATES)]
+        lines.search(domain)._check_none_stands()
 
     @api.model
     def _get_open_item_domain(self):
@@ -185,7 +203,9 @@ class AccountMoveLine(models.Model):
         compare = self.currency_id.compare_amounts
         sign = -1 if left < 0 else 1
         is_all = not compare(amount_currency, left)
-        if is_all or (sign * compare(amount_currency, 0.0) > 0 > sign * compare(amount_currency, left)):
+        if is_all or (
+            sign * compare(amount_currency, 0.0) > 0 > sign * compare(amount_currency, left)
+        ):
             return ""
         return self.env._(
             "%(item)s: enter an amount between zero and %(left)s.",
@@ -380,8 +400,11 @@ class AccountMoveLine(models.Model):
         return data
 
     def _reconcile_post_hook(self, data):
-        """A debt given up is not paid: other apps hear of it only if the reason settles it."""
+        """A debt given up is not paid: other apps hear of it only if the reason settles it.
+
+        Of what is only tried they hear nothing.
+        """
         unsettled = data.pop("unsettled_invoices")
         for key in ("not_paid_invoices", "in_payment_invoices"):
-            data[key] -= unsettled
+            data[key] -= data[key] if is_trial(self.env.cr) else unsettled
         return super()._reconcile_post_hook(data)

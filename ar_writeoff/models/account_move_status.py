@@ -31,8 +31,8 @@ class AccountMove(models.Model):
         """
         states = dict.fromkeys(self, False)
         written_off = self.filtered(
-            lambda move: not (move.currency_id or move.company_currency_id).is_zero(
-                move.writeoff_amount
+            lambda move: (
+                not (move.currency_id or move.company_currency_id).is_zero(move.writeoff_amount)
             )
         )
         given_up = written_off._filter_given_up()
@@ -79,9 +79,11 @@ class AccountMove(models.Model):
 
     @api.model
     def _is_writeoff_status_visible(self):
-        """Whether the user is told of write-offs by the status: customers are not."""
-        return self.env.su or self.env.user._is_internal()
+        """Whether the user is told of write-offs by the status: customers are not, on pages that
+        are made for them with the rights of the system neither."""
+        return self.env.user._is_internal()
 
+    @api.depends_context("uid")
     @api.depends("writeoff_state", "amount_residual")
     def _compute_status_in_payment(self):
         result = super()._compute_status_in_payment()

@@ -173,9 +173,11 @@ class ArWriteoff(models.Model):
         return writeoffs
 
     def _number(self):
-        """Give numbers to those that have none."""
+        """Give numbers to those that have none, in the row of the year they were decided in."""
         for writeoff in self.filtered(lambda writeoff: writeoff.name == "/"):
             sequence = self.env["ir.sequence"].with_company(writeoff.company_id)
+            # Core reads the prefix's year from here alone, not from the argument for the row.
+            sequence = sequence.with_context(ir_sequence_date=writeoff.date)
             writeoff.name = sequence.next_by_code("ar.writeoff") or "/"
 
     @api.ondelete(at_uninstall=False)

@@ -154,15 +154,29 @@ class ArWriteoffAgeing(models.Model):
         return super().web_search_read(domain, specification, offset, limit, order, count_limit)
 
     def _get_items(self):
-        keys = {tuple(row[name].id for name in KEYS) for row in self}
+        # A row whose oldest item was closed is another row now: the item knows whose it was.
+        oldest = self._get_own_items()
+        keys = [self._get_key(item) for item in oldest]
         items = self.env["ar.writeoff.ageing.item"].search(
-            [(name, "in", list({row[name].id for row in self})) for name in KEYS]
+            [
+                (name, "in", list(values))
+                for name, values in zip(KEYS, map(set, zip(*keys, strict=True)), strict=True)
+            ]
         )
-        chosen = items.filtered(lambda item: tuple(item[name].id for name in KEYS) in keys)
-        return chosen._get_items()
+        chosen = items.filtered(lambda item: tuple(item[name].id for name in KEYS) in set(keys))
+        return oldest | chosen._get_items()
 
-    def _get_whole_customers(self):
-        return self.partner_id
+    def _get_key(self, item):
+        """What makes the row that an item belongs to.
+
+        :param item: ``account.move.line``
+        :return: tuple of ids, in the order of ``KEYS``
+        """
+        customer = item.partner_id.commercial_partner_id
+        return (customer.id, item.currency_id.id, item.account_id.id, item.company_id.id)
+
+    def _get_whole_customers(self, items):
+        return items.partner_id.commercial_partner_id
 
     def action_open_items(self):
         """Open the items behind the row, grouped by bucket.

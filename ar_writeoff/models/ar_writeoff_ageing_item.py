@@ -70,7 +70,7 @@ class ArWriteoffAgeingItem(models.Model):
         return result
 
     def _get_items(self):
-        return self.env["account.move.line"].browse(self.ids)
+        return self._get_own_items()
 
     def action_open_document(self):
         """Open the invoice, payment or entry of the item.

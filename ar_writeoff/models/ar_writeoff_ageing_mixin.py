@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 # What the figures of the screens depend on: kept apart in the cache by these keys.
@@ -258,27 +259,46 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
     def action_write_off(self):
         """Open the write-off wizard on what is still open today of the chosen rows.
 
+        What was closed since the date of the screen, or since it was loaded, is named in it.
+
         :return: window action
         :raises AccessError: if the user may not write off
-        :raises UserError: if nothing of it is open any more
+        :raises UserError: if nothing of it is open any more, naming what was closed
         """
-        self.check_access("read")
-        items = self._get_items().filtered(lambda item: not item.reconciled)
-        return self.env["ar.writeoff.wizard"]._open(items, self._get_whole_customers())
+        items = self._get_items()
+        return self.env["ar.writeoff.wizard"]._open(items, self._get_whole_customers(items))
 
-    def _get_whole_customers(self):
+    def _get_whole_customers(self, items):
         """The customers whose whole balance the rows stand for: their credits are netted first.
 
+        :param items: ``account.move.line`` records behind the rows
         :return: ``res.partner``
         """
         return self.env["res.partner"]
 
     def _get_items(self):
-        """The journal items behind the chosen rows.
+        """The journal items behind the chosen rows, those included that were closed since.
 
         :return: ``account.move.line``
         """
         raise NotImplementedError
+
+    def _get_own_items(self):
+        """The journal items whose ids the rows have, as long as they exist, open or closed.
+
+        :return: ``account.move.line``
+        :raises UserError: if one of them was deleted since the screen was loaded
+        """
+        items = self.env["account.move.line"].browse(self.ids).exists()
+        if len(items) < len(self):
+            raise UserError(
+                self.env._(
+                    "A document behind the rows was deleted meanwhile. Load the screen again, and "
+                    "mark the rows on it."
+                )
+            )
+        items.check_access("read")
+        return items
 
     @api.model
     def _open_screen(self):

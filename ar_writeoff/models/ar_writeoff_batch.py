@@ -1,8 +1,15 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from .line_states import COUNTED_STATES, INCLUDED_STATES
+from .line_states import COUNTED_STATES, TOTAL_STATES
+
+# After how many days a draft that nobody touched is thrown away.
+EMPTY_DAYS = 1  # nothing was ever selected
+STALE_DAYS = 30  # a list was chosen from
 
 # What the user of a batch writes himself, besides its criteria; the rest is the engine's.
 DECISION_FIELDS = (
@@ -68,8 +75,8 @@ class ArWriteoffBatchMixin(models.AbstractModel):
             company = self.env.company
             today = fields.Date.context_today(self)
             proposals = {
-                "reason_id": company._get_writeoff_parameter("writeoff_reason_id").id,
-                "credit_reason_id": company._get_writeoff_parameter("writeoff_credit_reason_id").id,
+                "reason_id": company._get_writeoff_reason("writeoff_reason_id").id,
+                "credit_reason_id": company._get_writeoff_reason("writeoff_credit_reason_id").id,
                 "grouping": company._get_writeoff_parameter("writeoff_grouping") or "partner",
                 "leave_draft": company._get_writeoff_parameter("writeoff_leave_draft"),
                 "accounting_date": company._get_writeoff_open_date(today),
@@ -82,6 +89,26 @@ class ArWriteoffBatchMixin(models.AbstractModel):
         """A saved filter is copied: the batch keeps what it was run with."""
         if self.filter_id:
             self.update(self.filter_id._prepare_criteria_vals())
+
+    @api.onchange("reason_id", "credit_reason_id", "side")
+    def _onchange_reasons(self):
+        """The main reason's default comment, as in the wizard."""
+        if self.is_batch:
+            reason = self.credit_reason_id if self.side == "credit" else self.reason_id
+            self.comment = reason._propose_comment(self.comment)
+
+    @api.autovacuum
+    def _gc_drafts(self):
+        """Batches that were begun and never run disappear: soon without candidates, else late."""
+        now = fields.Datetime.now()
+        drafts = Domain([("is_batch", "=", True), ("state", "=", "draft"), ("name", "=", "/")])
+        empty = Domain("selected_on", "=", False) & Domain(
+            "write_date", "<", now - timedelta(days=EMPTY_DAYS)
+        )
+        stale = Domain("write_date", "<", now - timedelta(days=STALE_DAYS)) & ~Domain(
+            "line_ids.write_date", ">=", now - timedelta(days=STALE_DAYS)
+        )
+        self.search(drafts & (empty | stale)).unlink()
 
     @api.depends("line_ids.state", "line_ids.amount_currency")
     def _compute_counts(self):
@@ -136,8 +163,11 @@ class ArWriteoffBatchMixin(models.AbstractModel):
             count=self._format_count(self.included_count + self.finished_count),
             all=self._format_count(self.candidate_count),
         )
-        if self.amounts_by_currency:
+        total = self.currency_id.format(self.amount)
+        if self.amounts_by_currency and self.amounts_by_currency != total:
             text += f" · {self.amounts_by_currency}"
+            total = self.env._("%s in company currency", total)
+        text += f" · {total}"
         can_process = self.state == "draft" and not self.is_outdated
         may = self.env.user.has_group("ar_writeoff.group_writeoff_user")
         return {
@@ -156,12 +186,14 @@ class ArWriteoffBatchMixin(models.AbstractModel):
     def _get_amounts_text(self, groups):
         """Amounts that are or will be written off, by currency, the company's first.
 
+        The same lines as in ``amount``, which is their total in company currency.
+
         :param list groups: tuples (state, currency, count, amount in that currency)
         :return: str
         """
         amounts = {}
         for state, currency, _count, amount in groups:
-            if state in INCLUDED_STATES:
+            if state in TOTAL_STATES:
                 amounts[currency] = amounts.get(currency, 0.0) + amount
         order = sorted(amounts, key=lambda c: (c != self.currency_id, c.name))
         return ", ".join(currency.format(amounts[currency]) for currency in order)
@@ -234,14 +266,24 @@ class ArWriteoffBatchMixin(models.AbstractModel):
         return self._open_candidates()
 
     def _open_candidates(self, domain=(), name=None):
+        """Open the list of the candidates; before the run, with what is included.
+
+        :param domain: which of them; all if not given
+        :param str name: title of the screen
+        :return: window action
+        """
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id("ar_writeoff.action_candidates")
         title = name or self.env._("Open Items")
+        # For the screen alone: which buttons and which filter it starts with.
+        screen = {"can_undo": self.state in ("posted", "partly_reversed")}
+        if not domain and self.state == "draft" and self.included_count:
+            screen["search_default_included"] = 1
         return {
             **action,
             "name": title,
             "display_name": title,
             "domain": [("writeoff_id", "=", self.id), *domain],
             # As core does on the way from a record to its lines: the list shows its totals.
-            "context": {"active_model": self._name, "active_id": self.id},
+            "context": {"active_model": self._name, "active_id": self.id, **screen},
         }

@@ -12,6 +12,8 @@ from .values import check_values
 
 # A hundred years: more is a mistake, and much more is no date.
 MAX_DAYS = 36_500
+# What a saved filter keeps besides the criteria.
+KEPT_DECISIONS = ("reason_id", "credit_reason_id", "grouping")
 DATE_RANGES = (
     ("date_from", "date_to"),
     ("invoice_date_from", "invoice_date_to"),
@@ -124,14 +126,15 @@ class ArWriteoffCriteriaMixin(models.AbstractModel):
         return [name for name in own if name not in others]
 
     def _prepare_criteria_vals(self):
-        """The criteria as values for another record that has them.
+        """The criteria, and the decisions that go with them, as values for another record.
 
-        :return: dict
+        :return: dict; decisions that were not made are not in it
         """
         self.ensure_one()
         names = self._get_criteria_fields()
         if self.period:
             names = [name for name in names if name not in ("date_from", "date_to")]
+        names += [name for name in KEPT_DECISIONS if self[name]]
         return {name: self._fields[name].convert_to_write(self[name], self) for name in names}
 
     # ------------------------------------------------------------------
@@ -193,12 +196,13 @@ class ArWriteoffCriteriaMixin(models.AbstractModel):
     # Shortcuts
     # ------------------------------------------------------------------
 
-    @api.depends("period", "company_id")
+    @api.depends("period")
     def _compute_period(self):
+        """The dates come with the shortcut, and go with it."""
         today = fields.Date.context_today(self)
         for record in self:
-            if record.period:
-                record.date_from, record.date_to = record._get_period(today)
+            period = record._get_period(today) if record.period else (False, False)
+            record.date_from, record.date_to = period
 
     def _get_period(self, today):
         """First and last day of the chosen period. Extension point.

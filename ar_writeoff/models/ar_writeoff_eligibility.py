@@ -37,7 +37,8 @@ class ArWriteoffEligibility(models.AbstractModel):
 
         :return: dict: ``reserving`` (item → line), ``on_payment`` (journal entries with
             such tax), ``made_for`` (item → the write-off line it was made for), ``unmatched``
-            (item → the write-off line that was unreconciled from it)
+            (item → the write-off line that was unreconciled from it), ``rules`` (item →
+            ``CustomerRule``)
         """
         # sudo: what an item was made for counts for users, too, who may not see it
         made_for = {item: item.writeoff_line_id for item in items.sudo() if item.writeoff_line_id}
@@ -46,6 +47,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             "on_payment": self._get_on_payment_entries(items.move_id),
             "made_for": made_for,
             "unmatched": self._get_unmatched_lines(items),
+            "rules": self.env["ar.writeoff.customer.rule"]._get_rules(items),
         }
 
     def _get_blocker_checks(self):
@@ -117,22 +119,25 @@ class ArWriteoffEligibility(models.AbstractModel):
             and item.company_currency_id.is_zero(item.amount_residual)
         ):
             return "closed", self.env._(
-                "%s is closed: nothing is open on it.", item._get_writeoff_item_name()
+                "%(item)s is closed: nothing is open on it (%(customer)s, %(amount)s).",
+                item=item._get_writeoff_item_name(),
+                customer=item.partner_id.commercial_partner_id.display_name
+                or self.env._("no customer"),
+                amount=item.currency_id.format(item.amount_currency),
             )
         return None
 
     def _check_policy(self, item, facts):
         """A customer of whom nothing may be written off, on no path."""
-        customer = item.partner_id.commercial_partner_id
-        policy = item.company_id._get_writeoff_property(customer, "writeoff_policy")
-        if policy != "refused":
+        rule = facts["rules"][item]
+        if rule.policy != "refused":
             return None
         return "policy", self.env._(
             "%(item)s (%(residual)s): nothing of %(customer)s may be written off. It says so on "
             "the customer's Invoicing page.",
             item=item._get_writeoff_item_name(),
             residual=item.currency_id.format(item.amount_residual_currency),
-            customer=customer.display_name,
+            customer=rule.partner.display_name,
         )
 
     def _check_not_ours(self, item, facts):
@@ -149,12 +154,7 @@ class ArWriteoffEligibility(models.AbstractModel):
         """The loss is in the books already: a second one would double it, and the tax."""
         if item not in facts["unmatched"]:
             return None
-        return "unmatched", self.env._(
-            "%(item)s was unreconciled from write-off %(writeoff)s, whose entry still stands: "
-            "match them again, or undo that write-off first.",
-            item=item._get_writeoff_item_name(),
-            writeoff=facts["unmatched"][item].writeoff_id.name,
-        )
+        return "unmatched", facts["unmatched"][item]._get_unmatched_message()
 
     def _check_on_payment_tax(self, item, facts):
         """Without invoice lines, nobody can tell which share of the tax belongs to the item."""
@@ -269,7 +269,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             )
 
     def _warn_payables(self, items):
-        """Debts to the same customer could be set off instead of giving the claim up."""
+        """Debts of the same company to the same customer could be set off instead."""
         debts = items.filtered(lambda item: item.amount_residual > 0)
         by_customer = debts.grouped(
             lambda item: (item.partner_id.commercial_partner_id, item.company_id)
@@ -281,7 +281,7 @@ class ArWriteoffEligibility(models.AbstractModel):
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
                 ("partner_id", "child_of", partners.ids),
-                ("company_id", "in", items.company_id.ids),
+                ("company_id", "in", debts.company_id.ids),
             ],
             ["partner_id", "company_id"],
             ["amount_residual:sum"],
@@ -290,8 +290,8 @@ class ArWriteoffEligibility(models.AbstractModel):
         for partner, company, residual in groups:
             key = (partner.commercial_partner_id, company)
             owed[key] = owed.get(key, 0.0) - residual
-        for (partner, company), amount in owed.items():
-            currency = company.currency_id
+        for (partner, company), claims in by_customer.items():
+            amount, currency = owed.get((partner, company), 0.0), company.currency_id
             if currency.compare_amounts(amount, 0.0) > 0:
                 yield (
                     "payables",
@@ -300,5 +300,5 @@ class ArWriteoffEligibility(models.AbstractModel):
                         customer=partner.display_name,
                         amount=currency.format(amount),
                     ),
-                    by_customer.get((partner, company), items.browse()),
+                    claims,
                 )

@@ -1,8 +1,8 @@
 import json
-from collections import defaultdict
 
 from odoo import Command, models
 from odoo.exceptions import UserError
+from odoo.tools import get_lang
 
 from .ar_writeoff_breakdown import AMOUNTS
 
@@ -50,36 +50,46 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             for group_lines in lines.grouped(self._get_entry_key).values()
         ]
 
-    def _prepare_entry_vals(self, lines, date, entry=None, sign=1):
+    def _prepare_entry_vals(self, lines, date, entry=None):
         """Values of one entry: a counterpart per open item, then the merged write-off lines.
 
         :param lines: ``ar.writeoff.line`` records of one company
         :param date date: accounting date
-        :param entry: the ``account.move`` these lines stand in already, if there is one: its
+        :param entry: the draft ``account.move`` these lines stand in already, if there is one: its
             journal counts, not today's setting
-        :param int sign: 1 writes off, -1 undoes it
         :return: values for ``account.move``
         """
         company = lines.company_id
-        journal = entry.journal_id if entry else self._get_journal(company)
-        counterparts = [self._prepare_counterpart_vals(line, sign) for line in lines]
         breakdowns = lines._get_breakdowns()
-        writeoff_lines = self._prepare_writeoff_lines_vals(breakdowns, sign)
-        if sign == -1:
-            self._copy_analytic(entry, writeoff_lines)
-        transition_lines = self._prepare_transition_lines_vals(breakdowns, sign)
+        return {
+            **self._prepare_entry_head_vals(lines, date, "entry"),
+            "journal_id": (entry.journal_id if entry else self._get_journal(company)).id,
+            "line_ids": [
+                Command.create(vals)
+                for vals in (
+                    *(self._prepare_counterpart_vals(line) for line in lines),
+                    *self._prepare_writeoff_lines_vals(breakdowns),
+                    *self._prepare_transition_lines_vals(breakdowns),
+                )
+            ],
+        }
+
+    def _prepare_entry_head_vals(self, lines, date, role):
+        """What entries and counter entries have in common, their lines apart.
+
+        :param lines: ``ar.writeoff.line`` records of one company
+        :param date date: accounting date
+        :param str role: ``entry`` or ``reversal``
+        :return: values for ``account.move``
+        """
         return {
             "move_type": "entry",
-            "company_id": company.id,
-            "journal_id": journal.id,
+            "company_id": lines.company_id.id,
             "date": date,
-            "ref": self._get_entry_ref(sign),
+            "ref": self._get_entry_ref(lines, role),
             "partner_id": lines.partner_id.id if len(lines.partner_id) == 1 else False,
             "writeoff_id": self._origin.id,
-            "writeoff_role": "entry" if sign == 1 else "reversal",
-            "line_ids": [
-                Command.create(vals) for vals in counterparts + writeoff_lines + transition_lines
-            ],
+            "writeoff_role": role,
         }
 
     def _get_journal(self, company):
@@ -89,35 +99,6 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :return: ``account.journal``, empty if none is set
         """
         return company._get_writeoff_parameter("writeoff_journal_id")
-
-    def _copy_analytic(self, entry, writeoff_lines):
-        """An undo gives back to the analytic accounts what was taken, whatever the models say now.
-
-        :param entry: the posted ``account.move`` that is undone
-        :param list writeoff_lines: values for ``account.move.line``, completed in place
-        """
-        # Those whose distribution was planned are not what the models decided on.
-        planned = [
-            part["analytic_distribution"]
-            for line in entry.line_ids.writeoff_line_id
-            for part in line.breakdown or ()
-            if part.get("analytic_distribution")
-        ]
-        fields_ = [name for name in COMPARED_FIELDS if name not in ("amount_currency", "balance")]
-        by_models = entry.line_ids.filtered(
-            lambda line: not line.writeoff_line_id and line.analytic_distribution not in planned
-        )
-        posted = defaultdict(lambda: self.env["account.move.line"])
-        for line, values in zip(by_models, by_models.read(fields_, load=""), strict=True):
-            posted[self._get_line_key(values)] |= line
-        for vals in writeoff_lines:
-            if "analytic_distribution" in vals:
-                continue
-            lines = posted.get(self._get_line_key(vals))
-            if lines:
-                # The label tells lines of several reasons apart, unless it was edited since.
-                namesakes = lines.filtered(lambda line, name=vals["name"]: line.name == name)
-                vals["analytic_distribution"] = (namesakes or lines)[0].analytic_distribution
 
     def _get_line_key(self, vals):
         """What tells journal items of an entry apart, amounts aside.
@@ -137,39 +118,64 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             ),
         )
 
-    def _get_entry_ref(self, sign):
-        if sign == 1:
-            return self.name
-        return self.env._("Reversal of %s", self.name)
+    def _get_entry_ref(self, lines, role):
+        """Reference of an entry. Statements sent to the customer show it: it is neutral, and the
+        number of the write-off is on the entry's link.
 
-    def _prepare_counterpart_vals(self, line, sign):
+        :param lines: ``ar.writeoff.line`` records of the entry
+        :param str role: ``entry`` or ``reversal``
+        :return: str, in the customer's language
+        """
+        env = self._with_customer_lang(lines).env
+        return env._("Adjustment") if role == "entry" else env._("Adjustment taken back")
+
+    def _with_customer_lang(self, lines):
+        """This model in the language of what customers read: their own, else the company's.
+
+        :param lines: ``ar.writeoff.line`` records of one company
+        :return: the same records
+        """
+        partner = lines.partner_id if len(lines.partner_id) == 1 else lines.company_id.partner_id
+        return self.with_context(lang=get_lang(self.env, partner.lang).code)
+
+    def _prepare_counterpart_vals(self, line):
         """Values of the receivable line that closes an open item. Its label is neutral: statements
         sent to the customer may show it.
 
         :param line: ``ar.writeoff.line``
-        :param int sign: 1 writes off, -1 undoes it
         :return: values for ``account.move.line``
         """
         return {
-            "name": self.env._("Adjustment %s", line.item_name),
+            "name": self._with_customer_lang(line).env._("Adjustment %s", line.item_name),
             "account_id": line.account_id.id,
             # The item's own partner, perhaps a contact: his ledger closes as well.
             "partner_id": (line.item_id.partner_id or line.partner_id).id,
             "currency_id": line.currency_id.id,
-            "amount_currency": -sign * line.amount_currency,
-            "balance": -sign * line.amount,
+            "amount_currency": -line.amount_currency,
+            "balance": -line.amount,
             "tax_ids": [Command.clear()],
             "analytic_distribution": False,
             "writeoff_line_id": line._origin.id,
-            "writeoff_target_id": (line.item_id if sign == 1 else line._get_counterpart()).id,
+            "writeoff_target_id": line.item_id.id,
         }
 
-    def _prepare_writeoff_lines_vals(self, breakdowns, sign):
+    def _prepare_writeoff_lines_vals(self, breakdowns):
         """Values of the lines that carry loss, gain and tax, merged over the open items.
 
         :param dict breakdowns: ``ar.writeoff.line`` → parts
-        :param int sign: 1 writes off, -1 undoes it
         :return: list of values for ``account.move.line``
+        """
+        vals_list = list(self._prepare_merged_vals(breakdowns).values())
+        if not self._has_analytic_models():
+            for vals in vals_list:
+                vals.setdefault("analytic_distribution", False)
+        return vals_list
+
+    def _prepare_merged_vals(self, breakdowns):
+        """Parts that make one journal item, added up; uncollected tax apart.
+
+        :param dict breakdowns: ``ar.writeoff.line`` → parts
+        :return: dict merge key → values for ``account.move.line``
         """
         merged = {}
         for line, parts in breakdowns.items():
@@ -180,16 +186,23 @@ class ArWriteoffEntryMixin(models.AbstractModel):
                 if key not in merged:
                     merged[key] = self._prepare_writeoff_line_vals(line, part)
                 for name in AMOUNTS:
-                    merged[key][name] += sign * part.get(name, 0.0)
-        if sign == 1 and not self._has_analytic_models():
-            for vals in merged.values():
-                vals.setdefault("analytic_distribution", False)
+                    merged[key][name] += part.get(name, 0.0)
+        return self._round_merged(merged)
+
+    def _round_merged(self, merged):
+        """Round sums, and leave out what comes to nothing.
+
+        :param dict merged: key → values for ``account.move.line``, changed in place
+        :return: dict, those that are left
+        """
         for vals in merged.values():
             currency = self.env["res.currency"].browse(vals["currency_id"])
             vals["amount_currency"] = currency.round(vals["amount_currency"])
             for name in ("balance", "tax_base_amount"):
                 vals[name] = self.currency_id.round(vals[name])
-        return [vals for vals in merged.values() if vals["balance"] or vals["amount_currency"]]
+        return {
+            key: vals for key, vals in merged.items() if vals["balance"] or vals["amount_currency"]
+        }
 
     def _has_analytic_models(self):
         """Whether core could distribute a line by itself: it asks for each line anew.
@@ -201,32 +214,26 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             self.env["account.analytic.distribution.model"].sudo().search_count([], limit=1)
         )
 
-    def _prepare_transition_lines_vals(self, breakdowns, sign):
+    def _prepare_transition_lines_vals(self, breakdowns):
         """Values of the lines that clear uncollected tax: one for each line they close.
 
         :param dict breakdowns: ``ar.writeoff.line`` → parts
-        :param int sign: 1 writes off, -1 undoes it
         :return: list of values for ``account.move.line``
         """
         return [
-            self._prepare_transition_line_vals(line, part, sign)
+            self._prepare_transition_line_vals(line, part)
             for line, parts in breakdowns.items()
             for part in parts
             if part["kind"] == "transition"
         ]
 
-    def _prepare_transition_line_vals(self, line, part, sign):
-        target = self.env["account.move.line"].browse(part["target_id"])
-        if sign == -1:
-            target = line._get_entry_lines().filtered(
-                lambda item: item.writeoff_target_id == target
-            )
+    def _prepare_transition_line_vals(self, line, part):
         return {
             **self._prepare_writeoff_line_vals(line, part),
-            "amount_currency": sign * part["amount_currency"],
-            "balance": sign * part["balance"],
+            "amount_currency": part["amount_currency"],
+            "balance": part["balance"],
             "writeoff_line_id": line._origin.id,
-            "writeoff_target_id": target.id,
+            "writeoff_target_id": part["target_id"],
         }
 
     def _get_merge_key(self, line, part):
@@ -286,7 +293,9 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :param lines: planned ``ar.writeoff.line`` records, with their breakdown
         :return: draft ``account.move`` records
         """
-        return self._create_moves(self._prepare_entries_vals(lines))
+        entries = self._create_moves(self._prepare_entries_vals(lines))
+        lines._keep_carriers(entries)
+        return entries
 
     def _create_moves(self, vals_list):
         """Create entries whose every line is given, so that core derives none.
@@ -357,9 +366,17 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :param dict vals: values of ``account.move.line``
         :return: tuple
         """
+        return *self._get_line_key(vals), *self._get_money(vals)
+
+    def _get_money(self, vals):
+        """The amounts of a journal item, rounded: nobody can edit those of a posted one.
+
+        :param dict vals: values of ``account.move.line``
+        :return: tuple: currency id, document currency, company currency
+        """
         currency = self.env["res.currency"].browse(vals["currency_id"])
         return (
-            *self._get_line_key(vals),
+            currency.id,
             currency.round(vals["amount_currency"]),
             self.currency_id.round(vals["balance"]),
         )

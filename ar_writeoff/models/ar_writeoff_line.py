@@ -11,7 +11,9 @@ class ArWriteoffLine(models.Model):
     _inherit = [
         "ar.writeoff.breakdown.mixin",
         "ar.writeoff.transition.mixin",
+        "ar.writeoff.line.carrier.mixin",
         "ar.writeoff.line.check.mixin",
+        "ar.writeoff.line.guard.mixin",
         "ar.writeoff.candidate.mixin",
         "ar.writeoff.line.netting.mixin",
     ]
@@ -123,7 +125,8 @@ class ArWriteoffLine(models.Model):
         help="The tax in the amount goes back to the tax accounts and boxes of the document.",
     )
     breakdown = fields.Json(
-        readonly=True, help="What the item was written off against, as posted; the undo reads it."
+        readonly=True,
+        help="What the item was written off against as planned, and which journal item carries it.",
     )
     undo_queued = fields.Boolean(readonly=True, help="Waits to be undone in the background.")
     entry_line_ids = fields.One2many("account.move.line", "writeoff_line_id", readonly=True)
@@ -265,23 +268,20 @@ class ArWriteoffLine(models.Model):
         """
         bodies = {}
         for document, lines in self.filtered("move_id").grouped("move_id").items():
-            amounts = [
-                currency.format(abs(sum(group.mapped("amount_currency"))))
-                for currency, group in lines.grouped("currency_id").items()
-            ]
             bodies[document.id] = self.env._(
                 "%(verb)s: %(amount)s (%(writeoff)s)",
                 verb=verb,
-                amount=" + ".join(amounts),
+                amount=lines._format_amounts(),
                 writeoff=Markup(", ").join(w._get_html_link() for w in lines.writeoff_id),
             )
         if bodies:
             self.env["account.move"].browse(bodies)._message_log_batch(bodies)
 
     def action_open_undo(self):
-        """Ask for the date to undo this line alone.
+        """Ask for the date to undo these lines of a write-off, and no others.
 
         :return: window action
+        :raises AccessError: if the user may not write off
         """
         return self.writeoff_id._open_undo(self)
 
@@ -294,37 +294,20 @@ class ArWriteoffLine(models.Model):
         """
         planned = self.filtered(lambda line: not line.breakdown)._prepare_breakdowns()
         breakdowns = {line: planned.get(line) or line.breakdown for line in self}
-        ids = {part["account_id"] for parts in breakdowns.values() for part in parts}
-        existing = set(self.env["account.account"].browse(ids - {False}).exists().ids)
+        ids = {part["account_id"] for parts in breakdowns.values() for part in parts} - {False}
+        gone = ids - set(self.env["account.account"].browse(ids).exists().ids)
+        if not gone:
+            return breakdowns
+        carriers = self._get_carriers(breakdowns)
         return {
             line: [
-                part
-                if not part["account_id"] or part["account_id"] in existing
-                else {**part, "account_id": line._get_merged_account(part).id}
-                for part in parts
+                {**part, "account_id": carrier.account_id.id}
+                if part["account_id"] in gone
+                else part
+                for part, carrier in zip(parts, carriers[line], strict=True)
             ]
             for line, parts in breakdowns.items()
         }
-
-    def _get_merged_account(self, part):
-        """The account into which that of a part was merged: its journal item followed.
-
-        :param dict part: of the breakdown
-        :return: ``account.account``
-        """
-        target = self.env["account.move.line"].browse(part.get("target_id")).exists()
-        if target:
-            return target.account_id
-        rep = part.get("tax_repartition_line_id") or False
-        known = {other["account_id"] for other in self.breakdown}
-        moved = self.entry_id.line_ids.filtered(
-            lambda item: (
-                not item.writeoff_line_id
-                and item.tax_repartition_line_id.id == rep
-                and item.account_id.id not in known
-            )
-        )
-        return moved[:1].account_id or self.writeoff_account_id
 
     def _keep_breakdowns(self):
         """Store what each line is written off against, for the entry, the register and the undo."""

@@ -3,6 +3,8 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .trial import trial
+
 
 class ArWriteoffNetting(models.AbstractModel):
     """A customer's own credits against his oldest debits, before the rest is given up."""
@@ -105,14 +107,10 @@ class ArWriteoffNettingMixin(models.AbstractModel):
             lines._revalue()
             yield
             return
-        savepoint = self.env.cr.savepoint()
-        try:
+        with trial(self.env):
             self._net(lines)
             lines._revalue()
             yield
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all(flush=False)
 
     def _net(self, lines):
         """Match credits with debits, as a payment would be: tax on it falls due, rates differ.

@@ -105,6 +105,15 @@ class ArWriteoffReason(models.Model):
         for reason in self:
             (reason.loss_account_id | reason.gain_account_id)._check_writeoff_account()
 
+    def _propose_comment(self, current):
+        """The default comment of this reason, unless somebody typed one of his own.
+
+        :param str current: what stands in the field now
+        :return: str or False
+        """
+        known = self.with_context(active_test=False).search([("comment", "!=", False)])
+        return self.comment if current in (False, "", *known.mapped("comment")) else current
+
     def _get_strange_analytic_accounts(self, company):
         """Accounts of the distribution that a company cannot use.
 

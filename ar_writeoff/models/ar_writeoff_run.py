@@ -58,16 +58,18 @@ class ArWriteoffRunMixin(models.AbstractModel):
         return self.env["ar.writeoff.batch.confirm"]._open(self, mode)
 
     def action_stop(self):
-        """Stop the run after the chunk that is under way; what is done stays done.
+        """Stop the run or the undo after the chunk that is under way; what is done stays done.
 
         :raises AccessError: if the user may not write off
         """
         self._check_authority()
         # sudo: the register is the engine's; authority was checked before
         for batch in self.sudo().filtered(lambda batch: batch.state == "running"):
-            message = self.env._("The run was stopped by %s.", self.env.user.name)
-            batch._stop_run(message, "skipped")
-            batch.line_ids.filtered("undo_queued").undo_queued = False
+            if batch._is_undo_under_way():
+                batch._stop_undo(self.env._("stopped by %s.", self.env.user.name))
+            else:
+                message = self.env._("The run was stopped by %s.", self.env.user.name)
+                batch._stop_run(message, "skipped")
 
     def _stop_run(self, message, state):
         """End the run: what is done stays done, the rest is not tried any more.

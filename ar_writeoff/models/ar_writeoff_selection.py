@@ -244,7 +244,13 @@ class ArWriteoffSelection(models.AbstractModel):
         :param dict netted: item → amount in its currency
         :return: dict key → (code, message)
         """
-        limits = {key: self._get_document_limit(batch, own[0]) for key, own in documents.items()}
+        firsts = {key: own[0] for key, own in documents.items()}
+        rules = self.env["ar.writeoff.customer.rule"]._get_rules(
+            self.env["account.move.line"].union(*firsts.values())
+        )
+        limits = {
+            key: self._get_document_limit(batch, item, rules[item]) for key, item in firsts.items()
+        }
         limits = {key: found for key, found in limits.items() if found[0] is not None}
         whole = self._get_whole_documents(batch, limits)
         above = {}
@@ -253,11 +259,28 @@ class ArWriteoffSelection(models.AbstractModel):
             if batch.currency_id.compare_amounts(measure, limit) > 0:
                 message = self.env._(
                     "%(amount)s is above %(limit)s.",
-                    amount=batch.currency_id.format(measure),
+                    amount=self._get_measure_text(documents[key], measure, netted),
                     limit=batch.currency_id.format(limit),
                 )
                 above[key] = code, message
         return above
+
+    def _get_measure_text(self, items, measure, netted):
+        """The measure of a document, for people: what netting would take of it is said.
+
+        :param items: ``account.move.line`` records of the document
+        :param float measure: what is open on it after netting, company currency
+        :param dict netted: item → amount in its currency
+        :return: str
+        """
+        text = items.company_currency_id[:1].format(measure)
+        currency = items.currency_id[:1]
+        matched = abs(sum(netted.get(item, 0.0) for item in items))
+        if currency.is_zero(matched):
+            return text
+        return self.env._(
+            "%(left)s after matching %(matched)s", left=text, matched=currency.format(matched)
+        )
 
     def _get_whole_documents(self, batch, keys):
         """All open items of documents: no limit is passed one instalment at a time.
@@ -271,18 +294,17 @@ class ArWriteoffSelection(models.AbstractModel):
         items = AccountMoveLine.search(domain & Domain("move_id", "in", ids))
         return items.grouped(self._get_document_key)
 
-    def _get_document_limit(self, batch, item):
+    def _get_document_limit(self, batch, item, rule):
         """The limit that holds for a document: the lower of the batch's and the customer's own.
 
         :param batch: ``ar.writeoff``
         :param item: ``account.move.line`` of the document
+        :param rule: ``CustomerRule`` that holds for it
         :return: tuple: limit in company currency or None, code of the obstacle
         """
-        customer, company = item.partner_id.commercial_partner_id, item.company_id
         limits = [(batch.limit_document or None, "limit_document")]
-        if company._get_writeoff_property(customer, "writeoff_policy") == "limited":
-            own = company._get_writeoff_property(customer, "writeoff_limit")
-            limits.append((own or 0.0, "limit_own"))
+        if rule.policy == "limited":
+            limits.append((rule.limit, "limit_own"))
         known = [limit for limit in limits if limit[0] is not None]
         return min(known, default=(None, None))
 

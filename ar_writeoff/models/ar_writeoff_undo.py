@@ -1,11 +1,12 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from .ar_writeoff_breakdown import AMOUNTS
 from .line_states import LIVE_STATES, TAKEN_STATES
 
 
 class ArWriteoffUndoMixin(models.AbstractModel):
-    """Undoing a write-off: a counter entry from the stored breakdown; nothing is deleted."""
+    """Undoing a write-off: a counter entry of what stands in the ledger; nothing is deleted."""
 
     _name = "ar.writeoff.undo.mixin"
     _description = "Undoing a Write-Off"
@@ -174,9 +175,85 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         :return: list of values for ``account.move``
         """
         return [
-            self._prepare_entry_vals(entry_lines, date, entry=entry, sign=-1)
+            self._prepare_counter_entry_vals(entry, entry_lines, date)
             for entry, entry_lines in lines.grouped("entry_id").items()
         ]
+
+    def _prepare_counter_entry_vals(self, entry, lines, date):
+        """Values of one counter entry: the lines' shares of what its journal items carry.
+
+        :param entry: posted ``account.move``
+        :param lines: ``ar.writeoff.line`` records that stand in it
+        :param date date: accounting date
+        :return: values for ``account.move``
+        """
+        merged = {}
+        for line, part, carrier in self._get_given_back(lines):
+            key = carrier or self._get_merge_key(line, part)
+            if key not in merged:
+                merged[key] = (
+                    self._prepare_counter_line_vals(carrier)
+                    if carrier
+                    else self._prepare_writeoff_line_vals(line, part)
+                )
+            for name in AMOUNTS:
+                merged[key][name] -= part.get(name, 0.0)
+        return {
+            **self._prepare_entry_head_vals(lines, date, "reversal"),
+            "journal_id": entry.journal_id.id,
+            "line_ids": [Command.create(vals) for vals in self._round_merged(merged).values()],
+        }
+
+    def _get_given_back(self, lines):
+        """What an undo gives back: the counterpart of each line, then what it was set against.
+
+        :param lines: ``ar.writeoff.line`` records
+        :return: list of tuples: line, part with its amounts, ``account.move.line`` that carries it
+            (empty where none is known: the plan counts then)
+        """
+        counterparts = [
+            (
+                line,
+                {"amount_currency": -line.amount_currency, "balance": -line.amount},
+                line._get_counterpart(),
+            )
+            for line in lines
+        ]
+        breakdowns = lines._get_breakdowns()
+        carriers = lines._get_carriers(breakdowns)
+        parts = [
+            (line, part, carrier)
+            for line in lines
+            for part, carrier in zip(breakdowns[line], carriers[line], strict=True)
+        ]
+        parts.sort(key=lambda given: given[1]["kind"] == "transition")
+        return [*counterparts, *parts]
+
+    def _prepare_counter_line_vals(self, carrier):
+        """Values that repeat a journal item as it stands, whatever was planned; amounts still zero.
+
+        :param carrier: posted ``account.move.line``
+        :return: values for ``account.move.line``
+        """
+        vals = {
+            "name": carrier.name,
+            "account_id": carrier.account_id.id,
+            "partner_id": carrier.partner_id.id,
+            "product_id": carrier.product_id.id,
+            "currency_id": carrier.currency_id.id,
+            **dict.fromkeys(AMOUNTS, 0.0),
+            # Given even if empty: the account's default taxes are not for losses.
+            "tax_ids": [Command.set(carrier.tax_ids.ids)],
+            "tax_tag_ids": [Command.set(carrier.tax_tag_ids.ids)],
+            "tax_repartition_line_id": carrier.tax_repartition_line_id.id,
+            "group_tax_id": carrier.group_tax_id.id,
+            "display_type": carrier.display_type,
+            "analytic_distribution": carrier.analytic_distribution or False,
+        }
+        if carrier.writeoff_line_id:
+            vals["writeoff_line_id"] = carrier.writeoff_line_id.id
+            vals["writeoff_target_id"] = carrier.id
+        return vals
 
     def _log_reversal(self, lines, comment):
         body = self.env._(

@@ -1,7 +1,9 @@
 """What the states of a write-off line mean to those who ask; the states stand on the line."""
 
+# Its entry closes its item.
+MATCHED_STATES = ("done",)
 # Its entry stands, matched with its item or not.
-LIVE_STATES = ("done", "unmatched")
+LIVE_STATES = (*MATCHED_STATES, "unmatched")
 # Written off, or about to be: shares of a document that are taken already.
 TAKEN_STATES = ("entry_draft", *LIVE_STATES)
 # What keeps an item for itself: entries in draft, runs. Plans and previews reserve nothing.
@@ -16,8 +18,6 @@ OUTSIDE_STATES = ("left_out", "skipped", "failed")
 CANDIDATE_STATES = ("planned", *OUTSIDE_STATES)
 # Without an entry: it keeps what was decided on it.
 WITHOUT_ENTRY_STATES = ("queued", *CANDIDATE_STATES)
-# Written off by a batch, now or soon.
-INCLUDED_STATES = ("planned", "queued", *TAKEN_STATES)
 # What a batch counts as what.
 COUNTED_STATES = {
     "included_count": ("planned", "queued"),

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
 
 JOURNAL_XMLID = "ar_writeoff_journal"
+# Former versions proposed codes that tell the customer what was done to his invoice.
+TELLING_CODE = "WOFF"
 WRITEOFF_GROUPING = [
     ("document", "One for each document"),
     ("partner", "One for each customer"),
@@ -99,6 +101,14 @@ class ResCompany(models.Model):
         value = next(filter(None, values), self[name])
         return value.with_env(self.env) if isinstance(value, models.BaseModel) else value
 
+    def _get_writeoff_reason(self, name):
+        """The reason to propose: what was archived since is proposed no more.
+
+        :param str name: ``writeoff_reason_id`` or ``writeoff_credit_reason_id``
+        :return: ``ar.writeoff.reason``, possibly empty
+        """
+        return self._get_writeoff_parameter(name).filtered("active")
+
     def _get_writeoff_property(self, record, name):
         """Value of a company-dependent field; a branch without one takes its parent's.
 
@@ -140,8 +150,8 @@ class ResCompany(models.Model):
     def _ensure_writeoff_parameters(self):
         """Give companies that lack them a write-off journal and default reasons.
 
-        A general journal with the code WOFF that is already there is taken over. Branches take
-        their parent's parameters. Accounts are never guessed.
+        The journal that an earlier installation made is taken back. Branches take their parent's
+        parameters. Accounts are never guessed.
         """
         roots = self.filtered(lambda company: not company.parent_id)
         for company in roots.filtered(lambda company: not company.writeoff_journal_id):
@@ -158,14 +168,48 @@ class ResCompany(models.Model):
     def _get_or_create_writeoff_journal(self):
         self.ensure_one()
         chart = self.env["account.chart.template"].with_company(self)
-        vals = chart._get_writeoff_account_journal(self.chart_template)[JOURNAL_XMLID]
-        journals = self.env["account.journal"].with_context(active_test=False)
-        taken = journals.search([("company_id", "=", self.id), ("code", "=like", "WOFF%")])
-        journal = taken.filtered(lambda j: j.code == vals["code"] and j.type == "general")
-        if journal:
+        journal = chart.ref(JOURNAL_XMLID, raise_if_not_found=False) or self._get_old_journal()
+        if journal and journal.type == "general":
             journal.active = True
             return journal
-        codes = [vals["code"], *(f"WOFF{number}" for number in range(1, 10))]
-        free = next(code for code in codes if code not in taken.mapped("code"))
-        chart._load_data({"account.journal": {JOURNAL_XMLID: {**vals, "code": free}}})
-        return chart.ref(JOURNAL_XMLID)
+        return self._create_writeoff_journal()
+
+    def _get_old_journal(self):
+        """A journal that former versions proposed, if its external identifier is gone."""
+        journals = self.env["account.journal"].with_context(active_test=False)
+        return journals.search(
+            [
+                ("company_id", "=", self.id),
+                ("code", "=like", f"{TELLING_CODE}%"),
+                ("type", "=", "general"),
+            ],
+            limit=1,
+        )
+
+    def _create_writeoff_journal(self):
+        """Make a journal whose code, the first thing a customer reads of an entry, is neutral.
+
+        :return: ``account.journal``
+        """
+        self.ensure_one()
+        chart = self.env["account.chart.template"].with_company(self)
+        vals = chart._get_writeoff_account_journal(self.chart_template)[JOURNAL_XMLID]
+        journals = self.env["account.journal"].with_context(active_test=False)
+        taken = journals.search(
+            [("company_id", "=", self.id), ("code", "=like", vals["code"] + "%")]
+        ).mapped("code")
+        codes = (f"{vals['code']}{number or ''}" for number in range(100))
+        vals["code"] = next(code for code in codes if code not in taken)
+        journal = journals.create({**vals, "company_id": self.id})
+        xmlid = chart.company_xmlid(JOURNAL_XMLID)
+        self.env["ir.model.data"]._update_xmlids(
+            [{"xml_id": xmlid, "record": journal, "noupdate": True}]
+        )
+        return journal.with_env(self.env)
+
+    def _has_telling_writeoff_journal(self):
+        """Whether the company's own journal tells customers what was done to their invoices.
+
+        :return: bool
+        """
+        return (self.writeoff_journal_id.code or "").startswith(TELLING_CODE)

@@ -1,10 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     writeoff_journal_id = fields.Many2one(related="company_id.writeoff_journal_id", readonly=False)
+    is_writeoff_journal_telling = fields.Boolean(compute="_compute_is_writeoff_journal_telling")
     writeoff_reason_id = fields.Many2one(related="company_id.writeoff_reason_id", readonly=False)
     writeoff_credit_reason_id = fields.Many2one(
         related="company_id.writeoff_credit_reason_id", readonly=False
@@ -30,3 +32,32 @@ class ResConfigSettings(models.TransientModel):
     )
     writeoff_leave_draft = fields.Boolean(related="company_id.writeoff_leave_draft", readonly=False)
     writeoff_ageing_days = fields.Integer(related="company_id.writeoff_ageing_days", readonly=False)
+
+    @api.depends("company_id", "writeoff_journal_id")
+    def _compute_is_writeoff_journal_telling(self):
+        for settings in self:
+            company = settings.company_id
+            settings.is_writeoff_journal_telling = company._has_telling_writeoff_journal()
+
+    def action_make_neutral_writeoff_journal(self):
+        """Give the company a journal with a neutral code, for new entries; see ``res.company``.
+
+        Entries of the former journal, posted or in draft, stay where they are.
+
+        :return: client action that shows the settings anew
+        :raises AccessError: if the user may not change companies or journals
+        :raises UserError: if the company's journal is neutral already
+        """
+        self.ensure_one()
+        company = self.company_id
+        if not company._has_telling_writeoff_journal():
+            raise UserError(
+                self.env._(
+                    "The write-off journal of %(company)s, %(journal)s, has a neutral code.",
+                    company=company.name,
+                    journal=company.writeoff_journal_id.code or self.env._("none"),
+                )
+            )
+        company.check_access("write")
+        company.writeoff_journal_id = company._create_writeoff_journal()
+        return {"type": "ir.actions.client", "tag": "reload"}

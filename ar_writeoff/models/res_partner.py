@@ -26,7 +26,8 @@ class ResPartner(models.Model):
         company_dependent=True,
         groups=READERS,
         help="Limited: batches write off documents up to the limit only. Not allowed: nothing of "
-        "this customer is written off, in whatever way. Empty: allowed.",
+        "this customer is written off, in whatever way. Empty: allowed. Holds for contacts and "
+        "subsidiaries as well: the strictest of a customer's own and his parents' counts.",
     )
     writeoff_limit = fields.Float(
         string="Write-Off Limit",

@@ -61,6 +61,8 @@ class ArWriteoffAgeingOptions(models.TransientModel):
         title = screen._get_ageing_title(self.subject or action["name"])
         if self.subject and not any(leaf[0] == "bucket" for leaf in domain):
             options["search_default_group_bucket"] = 1
+        if self.subject:
+            action["views"] = self._get_views_of_row(action["views"])
         return {
             **action,
             "name": title,
@@ -78,3 +80,12 @@ class ArWriteoffAgeingOptions(models.TransientModel):
             },
             "target": "current" if self.subject else "main",
         }
+
+    def _get_views_of_row(self, views):
+        """The views of a screen that shows what is behind a row: its groups are open.
+
+        :param list views: pairs (id, kind)
+        :return: list of pairs
+        """
+        own = self.env.ref("ar_writeoff.view_ageing_item_list_of_row")
+        return [(own.id if kind == "list" else view, kind) for view, kind in views]

@@ -16,8 +16,23 @@ class ArWriteoffBatchConfirm(models.TransientModel):
     )
     item_count = fields.Integer(string="Items", readonly=True)
     more_count = fields.Integer(string="Included in Addition", readonly=True)
-    amount = fields.Monetary(string="Total to Write Off", readonly=True)
+    amount = fields.Monetary(
+        string="Total to Write Off", readonly=True, help="Credits count against balances."
+    )
+    amount_loss = fields.Monetary(
+        string="Loss", readonly=True, help="Balances given up, the tax in them included."
+    )
+    amount_gain = fields.Monetary(
+        string="Gain", readonly=True, help="Credits given up, the tax in them included."
+    )
     amounts_by_currency = fields.Char(string="By Currency", readonly=True)
+    entry_count = fields.Integer(
+        string="Journal Entries",
+        readonly=True,
+        help="More of them where a customer has more items than a chunk takes, or items fail.",
+    )
+    accounts = fields.Text(readonly=True)
+    matched = fields.Text(string="Only Matched", readonly=True)
     left_out = fields.Text(readonly=True)
     checks = fields.Json(readonly=True)
     has_blockers = fields.Boolean(readonly=True)
@@ -53,20 +68,75 @@ class ArWriteoffBatchConfirm(models.TransientModel):
     def _prepare_confirm_vals(self, batch, lines, warnings):
         checks = [*batch._get_run_checks(lines), *warnings]
         levels = {check["level"] for check in checks}
-        amounts = [
-            currency.format(sum(own.mapped("amount_currency")))
-            for currency, own in lines.grouped("currency_id").items()
-        ]
+        matched = lines.filtered(lambda line: line._is_netted_only())
+        given_up = lines - matched
+        amounts = given_up.mapped("amount")
         return {
             "item_count": len(lines),
-            "amount": sum(lines.mapped("amount")),
-            "amounts_by_currency": ", ".join(amounts),
+            "amount": sum(amounts),
+            "amount_loss": sum(amount for amount in amounts if amount > 0),
+            "amount_gain": -sum(amount for amount in amounts if amount < 0),
+            "amounts_by_currency": ", ".join(
+                currency.format(sum(own.mapped("amount_currency")))
+                for currency, own in given_up.grouped("currency_id").items()
+            ),
+            "entry_count": self._count_entries(batch, given_up),
+            "accounts": self._get_accounts_text(given_up),
+            "matched": self._get_matched_text(matched),
             "left_out": self._get_left_out_text(batch),
             "checks": batch._prepare_shown(checks),
             "has_blockers": "danger" in levels,
             "has_warnings": "warning" in levels,
             "fingerprint": batch._get_fingerprint(lines),
         }
+
+    def _count_entries(self, batch, lines):
+        """How many journal entries the run makes: each chunk has its own.
+
+        :param batch: ``ar.writeoff``
+        :param lines: ``ar.writeoff.line`` records to write off
+        :return: int
+        """
+        size, room, chunk, keys = batch._get_chunk_size(), 0, 0, set()
+        customers = lines.grouped(lambda line: (line.company_id.id, line.partner_id.id))
+        for _customer, own in sorted(customers.items()):
+            if len(own) > room:
+                chunk, room = chunk + 1, size
+            room -= len(own)
+            keys |= {(chunk, batch._get_entry_key(line)) for line in own}
+        return len(keys)
+
+    def _get_accounts_text(self, lines):
+        """Where it lands, account by account, for people.
+
+        :param lines: ``ar.writeoff.line`` records to write off
+        :return: str
+        """
+        currency = lines.company_currency_id[:1]
+        texts = []
+        for account, own in lines.grouped("writeoff_account_id").items():
+            name = account.display_name or self.env._("Accounts of the products")
+            texts.append(f"{name}: {currency.format(abs(sum(own.mapped('amount'))))}")
+        return "\n".join(sorted(texts))
+
+    def _get_matched_text(self, lines):
+        """What is closed by matching alone: nothing of it is written off.
+
+        :param lines: ``ar.writeoff.line`` records
+        :return: str, empty if there are none
+        """
+        if not lines:
+            return ""
+        debits = lines.filtered(lambda line: line.netted_currency > 0) or lines
+        amounts = ", ".join(
+            currency.format(abs(sum(own.mapped("netted_currency"))))
+            for currency, own in debits.grouped("currency_id").items()
+        )
+        return self.env._(
+            "Items: %(count)s, %(amounts)s, with other items of the same customers",
+            count=len(lines),
+            amounts=amounts,
+        )
 
     def _get_left_out_text(self, batch):
         rows = self.env["ar.writeoff.summary"].search(

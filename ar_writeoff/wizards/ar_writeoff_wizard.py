@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
 from ..models.res_company import WRITEOFF_GROUPING
 
+LEFT_OUT_SHOWN = 20  # what was closed since a past date can be any number of items
+
 
 class ArWriteoffWizard(models.TransientModel):
     _name = "ar.writeoff.wizard"
@@ -184,7 +186,7 @@ class ArWriteoffWizard(models.TransientModel):
         self.env["ar.writeoff"]._check_authority()
         blockers = self.env["ar.writeoff.eligibility"]._get_blockers(items)
         eligible = items.filtered(lambda item: item not in blockers)
-        left_out = "\n".join(message for _code, message in blockers.values())
+        left_out = self._get_left_out(blockers)
         if not eligible:
             raise UserError(
                 left_out or self.env._("There is nothing to write off on the chosen records.")
@@ -199,6 +201,18 @@ class ArWriteoffWizard(models.TransientModel):
             }
         )
         return wizard._get_action()
+
+    def _get_left_out(self, blockers):
+        """What cannot be written off, as a text that fits above the items that can.
+
+        :param dict blockers: as ``ar.writeoff.eligibility._get_blockers``
+        :return: str, empty if there is nothing
+        """
+        messages = [message for _code, message in blockers.values()]
+        more = len(messages) - LEFT_OUT_SHOWN
+        if more > 0:
+            messages[LEFT_OUT_SHOWN:] = [self.env._("… and %s more.", more)]
+        return "\n".join(messages)
 
     def _get_company(self, items):
         """The company the write-off belongs to: the items' own, or the root of their branches.

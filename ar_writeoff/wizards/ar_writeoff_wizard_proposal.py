@@ -21,8 +21,8 @@ class ArWriteoffWizardProposalMixin(models.AbstractModel):
     def _compute_reasons(self):
         for wizard in self:
             company = wizard.company_id
-            wizard.reason_id = company._get_writeoff_parameter("writeoff_reason_id")
-            wizard.credit_reason_id = company._get_writeoff_parameter("writeoff_credit_reason_id")
+            wizard.reason_id = company._get_writeoff_reason("writeoff_reason_id")
+            wizard.credit_reason_id = company._get_writeoff_reason("writeoff_credit_reason_id")
 
     @api.depends("company_id")
     def _compute_grouping(self):
@@ -33,16 +33,8 @@ class ArWriteoffWizardProposalMixin(models.AbstractModel):
 
     @api.depends("reason_id", "credit_reason_id", "has_balances")
     def _compute_comment(self):
-        """The reason's comment, unless the user typed one of his own."""
-        reasons = (
-            self.env["ar.writeoff.reason"]
-            .with_context(active_test=False)
-            .search([("comment", "!=", False)])
-        )
-        proposals = {False, "", *reasons.mapped("comment")}
         for wizard in self:
-            if wizard.comment in proposals:
-                wizard.comment = wizard._get_main_reason().comment
+            wizard.comment = wizard._get_main_reason()._propose_comment(wizard.comment)
 
     def _get_main_reason(self):
         """The reason of the document: that of the balances, if there are any.

@@ -56,7 +56,7 @@ def pay_partly(invoices):
     """Entries that pay a part of every fifth invoice."""
     bank = env["account.account"].search([("account_type", "=", "asset_cash")], limit=1)
     journal = env["account.journal"].search(
-        [("type", "=", "general"), ("code", "!=", "WOFF")], limit=1
+        [("type", "=", "general"), ("id", "!=", env.company.writeoff_journal_id.id)], limit=1
     )
     chosen = invoices[::5]
     vals, items = [], []

@@ -19,6 +19,19 @@ mkdir -p "$CACHE/log" "$CACHE/state" || {
   exit 1
 }
 
+# at_exit COMMAND... : the last one given runs first; one that fails does not keep the others back
+AT_EXIT=()
+at_exit() { AT_EXIT=("$(printf '%q ' "$@")" "${AT_EXIT[@]}"); }
+clean_up() {
+  local command
+  set +e
+  trap '' INT TERM HUP
+  for command in "${AT_EXIT[@]}"; do eval "$command"; done
+}
+trap clean_up EXIT
+# Bash looks at it once the command under way has ended, and before it looks at how that ended.
+trap 'say "interrupted"; exit 130' INT TERM HUP
+
 STARTED=$SECONDS
 say() { printf '\033[1m==> %3ds  %s\033[0m\n' "$((SECONDS - STARTED))" "$*" >&2; }
 die() { printf '\033[1;31mStopped: %s\033[0m\n' "$*" >&2; exit 1; }

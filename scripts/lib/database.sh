@@ -9,7 +9,7 @@ prepare_ground() { # what the demo and the tests both stand on
   ensure_venv odoo "$ROOT/scripts/requirements-odoo.txt"
   pg_start
   CONFIG=$CACHE/odoo.conf
-  write_config "$CONFIG" "${PORT:-8069}"
+  write_config "$CONFIG" 8069
   ensure_base
 }
 

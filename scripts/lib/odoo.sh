@@ -117,7 +117,15 @@ workers = 0
 END
 }
 
-# In the background, so that $! is the server itself and can be stopped.
-odoo_server() { exec env PYTHONPATH="$ODOO_SOURCE" "$VENV/bin/python" -m odoo "$@" 9>&-; }
+# With the environment's folder in PATH: a server that starts anew finds its Python there.
+odoo() {
+  PYTHONPATH=$ODOO_SOURCE PATH=$VENV/bin:$PATH "$VENV/bin/python" "$ROOT/scripts/lib/odoo_bin.py" "$@" 9>&-
+}
 
-odoo() { PYTHONPATH=$ODOO_SOURCE "$VENV/bin/python" -m odoo "$@" 9>&-; }
+# In the background, so that $! is the server itself; out of the reach of Ctrl-C, which would be
+# the first of two signals, and at the second Odoo leaves everything as it is.
+odoo_server() {
+  exec env PYTHONPATH="$ODOO_SOURCE" PATH="$VENV/bin:$PATH" \
+    setsid "$VENV/bin/python" "$ROOT/scripts/lib/odoo_bin.py" "$@" 9>&-
+}
+stop_server() { kill "$1" 2>/dev/null; wait "$1" 2>/dev/null; }

@@ -1,6 +1,12 @@
 import {MonetaryField, monetaryField} from "@web/views/fields/monetary/monetary_field";
+import {formatMonetary} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
+
+/** Figures of many columns: none rather than zero, and the currency is said by the total. */
+function formatFigure(value, options) {
+    return value ? formatMonetary(value, {...options, noSymbol: true}) : "";
+}
 
 /** A figure of the aged receivables: a click opens the items it is made of. */
 export class AgeingFigure extends MonetaryField {
@@ -10,6 +16,10 @@ export class AgeingFigure extends MonetaryField {
         super.setup();
         this.action = useService("action");
         this.orm = useService("orm");
+    }
+
+    get formattedValue() {
+        return formatFigure(this.value, {currencyId: this.currencyId});
     }
 
     async open() {
@@ -24,6 +34,7 @@ export class AgeingFigure extends MonetaryField {
     }
 }
 
+registry.category("formatters").add("ageing_figure", formatFigure); // Of groups and totals
 registry.category("fields").add("ageing_figure", {
     ...monetaryField,
     component: AgeingFigure,
