@@ -119,7 +119,7 @@ class TestNetting(CustomerCommon):
         self._items(credit_note).remove_move_reconcile()
         wizard = self._from_customer(self.customer, separate_tax=True)
         wizard.action_preview()
-        self.assertEqual((wizard.amount_untaxed, wizard.amount_tax), (100.0, 0.0))
+        self.assertEqual((wizard.amount_loss, wizard.amount_tax), (100.0, 0.0))
         self._confirm(wizard)
         self.assertEqual(self._report(), {})
 
