@@ -201,13 +201,13 @@ class TestBatchLimits(BatchCommon):
         self._assert_stays_out(invoice, "blocked", "is blocked")
 
     def test_reserved(self):
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         invoice = self._invoice(10.0)
         self._write_off(invoice)
         self._assert_stays_out(invoice, "reserved", "is reserved by write-off")
 
     def test_child_account(self):
-        self.company.writeoff_child_full_only = True
+        self.company.writeoff_child_full_only = "yes"
         child = self.env["res.partner"].create(
             {"name": "North", "is_company": True, "parent_id": self.customer.id}
         )

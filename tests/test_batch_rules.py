@@ -270,7 +270,7 @@ class TestBatchRules(BatchCommon):
         self.assertEqual(lines[tied].state, "left_out")
 
     def test_an_instalment_of_a_subsidiary_again(self):
-        self.company.writeoff_child_full_only = True
+        self.company.writeoff_child_full_only = "yes"
         child = self.env["res.partner"].create(
             {"name": "North", "is_company": True, "parent_id": self.customer.id}
         )

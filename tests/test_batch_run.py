@@ -141,7 +141,7 @@ class TestBatchRun(BatchCommon):
     def test_reserved_between_selection_and_process(self):
         good, reserved = self._invoice(10.0), self._invoice(20.0)
         batch = self._select()
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         self._write_off(reserved)
         self._process(batch)
         self.assertEqual(batch.line_ids.move_id, good)

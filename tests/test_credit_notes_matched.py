@@ -11,7 +11,7 @@ class TestCreditNotesMatched(CreditNoteCommon):
     # --- drafts ---
 
     def test_write_off_in_draft_counts(self):
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         invoice, writeoff = self._book(FULL, written_off=(1075.0, True))
         self.assertEqual(writeoff.state, "entries_draft")
         credit_note = self._credit(invoice, TAXED_HALF)
@@ -70,7 +70,7 @@ class TestCreditNotesMatched(CreditNoteCommon):
 
     def test_matched_while_a_write_off_waits(self):
         """60 of 100 are reserved by a draft: a credit of 100 would take 60 too much."""
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         invoice, _writeoff = self._book(((100.0, NONE),), written_off=(60.0, False))
         credit_note = self._credit(invoice, ((100.0, NONE),), linked=False)
         credit_note.action_post()
@@ -108,7 +108,7 @@ class TestCreditNotesMatched(CreditNoteCommon):
 
     def test_draft_overtaken(self):
         """Judged when the credit note was posted; matched later, the draft still fits."""
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         invoice, writeoff = self._book(FULL, written_off=(1075.0, False))
         self._credit(invoice, TAXED_HALF).action_post()
         writeoff.entry_ids.action_post()

@@ -169,6 +169,15 @@ class TestCustomers(CustomerCommon):
         domain = partner.action_open_writeoffs()["domain"]
         self.assertEqual(len(self.env["ar.writeoff"].search(domain)), 2, "the undone one, too")
 
+    def test_totals_without_what_waits_in_draft(self):
+        self.company.writeoff_leave_draft = "yes"
+        writeoff = self._write_off(self._invoice(100.0))
+        partner = self.customer.with_user(self.clerk).with_company(self.company)
+        self.assertEqual((partner.writeoff_total, partner.writeoff_count), (0.0, 0))
+        writeoff.action_post_entries()
+        partner.invalidate_recordset()
+        self.assertEqual((partner.writeoff_total, partner.writeoff_count), (100.0, 1))
+
     # --- subsidiaries ---
 
     def _subsidiary(self):
@@ -191,7 +200,7 @@ class TestCustomers(CustomerCommon):
         self.assertEqual(wizard.line_ids.move_id, own)
 
     def test_subsidiary_in_full_only(self):
-        self.company.writeoff_child_full_only = True
+        self.company.writeoff_child_full_only = "yes"
         invoice = self._invoice(100.0, partner=self._subsidiary())
         wizard = self._wizard(invoice)
         self.assertTrue(wizard.line_ids.is_full_only)
@@ -208,17 +217,17 @@ class TestCustomers(CustomerCommon):
         self.assertEqual(self._write_off(invoice).state, "posted")
 
     def test_subsidiary_whose_parent_paid(self):
-        self.company.writeoff_child_full_only = True
+        self.company.writeoff_child_full_only = "yes"
         invoice = self._invoice(100.0, partner=self._subsidiary())
         payment = self._payment(30.0)  # of the parent
         (self._items(invoice) | self._items(payment.move_id)).reconcile()
         with self.assertRaisesRegex(UserError, "Birch, the parent of .*, paid a part of it"):
             self._write_off(invoice)
-        self.company.writeoff_child_full_only = False
+        self.company.writeoff_child_full_only = "no"
         self.assertEqual(self._write_off(invoice).state, "posted")
 
     def test_contacts_are_no_subsidiaries(self):
-        self.company.writeoff_child_full_only = True
+        self.company.writeoff_child_full_only = "yes"
         contact = self.env["res.partner"].create({"name": "Desk", "parent_id": self.customer.id})
         self.assertEqual(
             self._write_off(self._invoice(100.0, partner=contact), [40.0]).amount, 40.0

@@ -81,7 +81,7 @@ class TestDeletions(WriteoffCommon):
 
     def test_drafts_are_deleted(self):
         """The engine's own way, and everybody's."""
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         for context in KEYS:
             invoice = self._invoice(100.0)
             writeoff = self._write_off(invoice)

@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import WriteoffCommon
@@ -17,7 +17,7 @@ class TestDrafts(WriteoffCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.writeoff_leave_draft = True
+        cls.company.writeoff_leave_draft = "yes"
         cls.accountant = cls._user(
             "accountant", "account.group_account_user", "account.group_account_invoice"
         )
@@ -47,6 +47,34 @@ class TestDrafts(WriteoffCommon):
         self.assertEqual(self.writeoff.line_ids.state, "entry_draft")
         self.assertEqual(self.writeoff.amount, 100.0)
         self.assertEqual(self.writeoff.amount_net, 0.0)
+
+    # --- what waits is shown ---
+
+    def test_banner(self):
+        """Billers see what will be written off, and the way to the entry."""
+        other = self._invoice(50.0)
+        invoice = self.invoice.with_user(self.biller)
+        self.assertTrue(invoice.is_writeoff_waiting)
+        self.assertEqual(invoice.writeoff_waiting_amount, 100.0)
+        self.assertEqual(invoice.action_open_waiting_entries()["res_id"], self.entry.id)
+        arch = invoice.get_view(view_type="form")["arch"]
+        self.assertIn("will be written off", arch)
+        found = invoice.search([("is_writeoff_waiting", "=", True)])
+        self.assertEqual(found & (self.invoice | other), self.invoice)
+        self.assertNotIn(self.invoice, invoice.search([("is_writeoff_waiting", "=", False)]))
+        self.entry.action_post()
+        self.env.invalidate_all()
+        self.assertFalse(invoice.is_writeoff_waiting)
+        self.assertFalse(invoice.search([("is_writeoff_waiting", "=", True)]))
+
+    def test_customers_do_not_see_what_waits(self):
+        customer = new_test_user(self.env, login="customer_test", groups="base.group_portal")
+        fields_ = self.env["account.move"].with_user(customer).fields_get()
+        self.assertFalse({"is_writeoff_waiting", "writeoff_waiting_amount"} & set(fields_))
+
+    def test_wizard_does_not_promise_more(self):
+        message = self._wizard(self._invoice(20.0)).action_confirm()["params"]["message"]
+        self.assertIn("20.00 will be written off when the draft entries are posted", message)
 
     # --- ways of posting ---
 

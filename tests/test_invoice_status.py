@@ -191,7 +191,7 @@ class TestInvoiceStatus(WriteoffCommon):
     # --- nothing written off ---
 
     def test_draft_that_waits(self):
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         invoice, partly = self._invoice(100.0), self._invoice(100.0)
         self._pay(partly, 10.0)
         self._write_off(invoice | partly)

@@ -166,7 +166,7 @@ class TestLossAccounts(TaxCommon):
 
     def test_analytic_of_the_reason(self):
         self.bad_debt.analytic_distribution = {str(self.north.id): 100.0}
-        self.company.writeoff_analytic_from_invoice = True
+        self.company.writeoff_analytic_from_invoice = "yes"
         invoice = self._taxed_invoice(
             (100.0, self.vat, {"analytic_distribution": {str(self.south.id): 100.0}})
         )
@@ -179,7 +179,7 @@ class TestLossAccounts(TaxCommon):
 
     def test_analytic_of_the_invoice(self):
         """300 north, 100 half and half: 200 of 400 written off are 150 and 50."""
-        self.company.writeoff_analytic_from_invoice = True
+        self.company.writeoff_analytic_from_invoice = "yes"
         north, south = str(self.north.id), str(self.south.id)
         invoice = self._taxed_invoice(
             (300.0, None, {"analytic_distribution": {north: 100.0}}),
@@ -204,7 +204,7 @@ class TestLossAccounts(TaxCommon):
         self.assertEqual(self._analytic(writeoff.entry_ids), [("690100", 100.0, {})])
 
     def test_models_fill_the_gap(self):
-        self.company.writeoff_analytic_from_invoice = True
+        self.company.writeoff_analytic_from_invoice = "yes"
         self.env["account.analytic.distribution.model"].create(
             {"account_prefix": "690", "analytic_distribution": {str(self.south.id): 100.0}}
         )

@@ -167,7 +167,7 @@ class TestNetting(CustomerCommon):
 
     def test_draft_entries_are_netted_when_they_are_posted(self):
         """100 and 50 less credits of 120: a draft of 30; until it is posted, all stays open."""
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         moves = self._invoice(100.0, date="2024-01-15") | self._invoice(50.0, date="2024-02-15")
         moves |= self._payment(80.0).move_id
         moves |= self._invoice(40.0, move_type="out_refund", date="2024-03-01")
@@ -197,7 +197,7 @@ class TestNetting(CustomerCommon):
 
     def test_draft_entries_in_a_foreign_currency(self):
         """100 EUR at 1.50 are 66.67; 40 EUR paid at 1.70: 60 EUR stay, worth 40.00."""
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         euro = self._currency("EUR", 1.5)
         euro.rate_ids.create(
             {
@@ -224,7 +224,7 @@ class TestNetting(CustomerCommon):
         self.assertEqual(self._balance(self.receivable), 0.0)
 
     def test_credits_used_before_the_draft_is_posted(self):
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         invoice, payment = self._invoice(100.0), self._payment(60.0)
         writeoff = self._confirm(self._from_customer(self.customer))
         other = self._invoice(25.0, date="2024-03-01")
@@ -238,7 +238,7 @@ class TestNetting(CustomerCommon):
         self.assertEqual(self._confirm(self._from_customer(self.customer)).amount, 65.0)
 
     def test_no_credit_is_taken_that_another_draft_reserves(self):
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         self._invoice(100.0)
         payment = self._payment(60.0)
         wizard = self._from_customer(self.customer)

@@ -37,7 +37,7 @@ class TestOnPayment(TaxCommon):
 
     def test_the_parameter_does_not_matter(self):
         invoice = self._invoice_120()
-        self.company.writeoff_separate_tax = True
+        self.company.writeoff_separate_tax = "yes"
         writeoff = self._write_off(invoice)
         self.assertTrue(writeoff.line_ids.separate_tax)
         self.assertEqual(self._report(), {})
@@ -200,7 +200,7 @@ class TestOnPayment(TaxCommon):
     def test_draft_entries(self):
         invoice = self._invoice_120()
         books = self._trial_balance()
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         writeoff = self._write_off(invoice)
         self.assertEqual(self._trial_balance(), books)
         writeoff.entry_ids.with_user(self.biller).action_post()
@@ -211,21 +211,21 @@ class TestOnPayment(TaxCommon):
     def test_a_draft_whose_tax_was_collected_meanwhile(self):
         """Half is planned, then half is paid: what is left on the transition account decides."""
         invoice = self._taxed_invoice((100.05, self.vat))
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         writeoff = self._write_off(invoice, [60.03])
         self._pay(invoice, 60.03)
         # 20.01 of tax: planned 10.01, collected 10.01, so only 10.00 are left
         with self.assertRaisesRegex(UserError, "uncollected tax on it changed"):
             writeoff.entry_ids.action_post()
         writeoff.entry_ids.unlink()
-        self.company.writeoff_leave_draft = False
+        self.company.writeoff_leave_draft = "no"
         self._write_off(invoice)
         self.assertEqual(self._balance(self.transition_account), 0.0)
 
     def test_two_drafts_of_one_invoice(self):
         """What one draft will take is not there for the other: together they clear it."""
         invoice = self._taxed_invoice((100.05, self.vat), invoice_payment_term_id=self._halves().id)
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         writeoffs = [
             self._write_off_items(item) for item in self._items(invoice).sorted("date_maturity")
         ]
@@ -237,7 +237,7 @@ class TestOnPayment(TaxCommon):
         """50 at 20 %: 10.00 of tax in three instalments, 3.33, 3.34 and 3.33."""
         terms = self._instalments((33.33, 0), (33.33, 30), (33.34, 60))
         invoice = self._taxed_invoice((50.0, self.vat), invoice_payment_term_id=terms.id)
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         writeoff = self._write_off(invoice)
         cleared = writeoff.entry_ids.line_ids.filtered(
             lambda line: line.account_id == self.transition_account
@@ -248,7 +248,7 @@ class TestOnPayment(TaxCommon):
 
     def test_no_word_of_missing_tax(self):
         """The transition account is cleared: “no taxable lines” would be wrong."""
-        self.company.writeoff_separate_tax = True
+        self.company.writeoff_separate_tax = "yes"
         wizard = self._wizard(self._invoice_120())
         wizard.action_preview()
         self.assertFalse(wizard.checks)

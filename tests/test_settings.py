@@ -69,7 +69,7 @@ class TestSettings(WriteoffCommon):
         )
         self.company.writeoff_reason_id = self.settlement
         self.company.writeoff_grouping = "one"
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         for name in ("writeoff_reason_id", "writeoff_grouping", "writeoff_leave_draft"):
             self.assertEqual(branch._get_writeoff_parameter(name), self.company[name])
 

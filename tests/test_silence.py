@@ -112,7 +112,7 @@ class TestSilence(WriteoffCommon):
 
     def test_left_in_draft(self):
         """Nothing is matched before the entry is posted; then it is told."""
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         wizard = self._preview()
         self._listen()
         self._confirm(wizard)

@@ -98,17 +98,17 @@ class TestTax(TaxCommon):
         self.assertEqual(self._report(), {})
 
     def test_switch_of_the_company(self):
-        self.company.writeoff_separate_tax = True
+        self.company.writeoff_separate_tax = "yes"
         invoice = self._taxed_invoice((100.0, self.vat))
         refund = self._taxed_invoice((10.0, self.vat), move_type="out_refund")
         wizard = self._wizard(invoice | refund)
         self.assertEqual((wizard.separate_tax, wizard.credit_separate_tax), (True, False))
-        self.company.write({"writeoff_separate_tax": False, "writeoff_credit_separate_tax": True})
+        self.company.write({"writeoff_separate_tax": "no", "writeoff_credit_separate_tax": "yes"})
         wizard = self._wizard(invoice | refund)
         self.assertEqual((wizard.separate_tax, wizard.credit_separate_tax), (False, True))
 
     def test_switch_of_the_reason(self):
-        self.company.writeoff_separate_tax = True
+        self.company.writeoff_separate_tax = "yes"
         self.settlement.separate_tax = "no"
         self.bad_debt.separate_tax = False
         wizard = self._wizard(self._taxed_invoice((100.0, self.vat)))
@@ -138,7 +138,7 @@ class TestTax(TaxCommon):
 
     def test_nothing_to_separate_is_said(self):
         payment = self._payment(50.0)
-        self.company.writeoff_credit_separate_tax = True
+        self.company.writeoff_credit_separate_tax = "yes"
         wizard = self._wizard(payment.move_id)
         wizard.action_preview()
         (check,) = wizard.checks.values()
@@ -274,7 +274,7 @@ class TestTax(TaxCommon):
             writeoff._reverse(writeoff.accounting_date)
 
     def test_draft_whose_boxes_were_changed(self):
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         writeoff = self._separate(self._taxed_invoice((100.0, self.vat)))
         tax_line = writeoff.entry_ids.line_ids.filtered("tax_line_id")
         tax_line.with_context(skip_invoice_sync=True).tax_tag_ids = self._tag("5 tax")
@@ -282,7 +282,7 @@ class TestTax(TaxCommon):
             writeoff.entry_ids.action_post()
 
     def test_draft_posted_as_planned(self):
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         invoice = self._taxed_invoice((100.0, self.vat), (33.33, self.low))
         writeoff = self._separate(invoice)
         planned = self._tax_ledger(writeoff.entry_ids)
@@ -342,14 +342,14 @@ class TestTax(TaxCommon):
             (50.0, self.vat), move_type="out_refund", reversed_entry_id=invoice.id
         )
         self._items(credit_note).remove_move_reconcile()
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         writeoff = self._separate(invoice, [50.0])
         self.assertEqual(writeoff.amount_tax, 3.49)
         (self._items(invoice) | self._items(credit_note)).reconcile()
         with self.assertRaisesRegex(UserError, "the tax in it changed since it was planned"):
             writeoff.entry_ids.action_post()
         writeoff.entry_ids.unlink()
-        self.company.writeoff_leave_draft = False
+        self.company.writeoff_leave_draft = "no"
         self._separate(invoice)
         self.assertEqual(self._report(), {})
 

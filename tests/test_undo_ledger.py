@@ -242,7 +242,7 @@ class TestUndoLedger(TaxCommon):
 
     def test_draft_edited_and_posted(self):
         """What may be edited in a draft is given back as edited; lines made anew are found."""
-        self.company.writeoff_leave_draft = True
+        self.company.writeoff_leave_draft = "yes"
         invoice = self._invoice(100.0)
         before = self._trial_balance(), self._report()
         writeoff = self._write_off(invoice)

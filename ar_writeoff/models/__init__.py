@@ -21,6 +21,7 @@ from . import ar_writeoff_summary
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check
 from . import ar_writeoff_line_guard
+from . import ar_writeoff_line_state
 from . import ar_writeoff_image
 from . import ar_writeoff_breakdown
 from . import ar_writeoff_transition
@@ -29,6 +30,7 @@ from . import ar_writeoff_entry
 from . import ar_writeoff_preview
 from . import ar_writeoff_line_carrier
 from . import ar_writeoff_undo
+from . import ar_writeoff_release
 from . import ar_writeoff_totals
 from . import ar_writeoff
 from . import ar_writeoff_line

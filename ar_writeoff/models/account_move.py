@@ -166,17 +166,18 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         self._check_draft_writeoff_entries(soft)
-        posted = super()._post(soft)
         # sudo: who posts an entry need not see the register it belongs to
-        entries = posted.sudo().filtered("writeoff_id")
-        entries.sudo(False).line_ids._reconcile_writeoff_lines()
+        lines = self.sudo().filtered("writeoff_id").line_ids.writeoff_line_id
+        with lines._settling():
+            posted = super()._post(soft)
+            entries = posted.sudo().filtered("writeoff_id")  # sudo: as above
+            entries.sudo(False).line_ids._reconcile_writeoff_lines()
         written_off = entries.filtered(lambda move: move.writeoff_role == "entry")
         written_off.line_ids.writeoff_line_id._log_on_documents(self.env._("Written off"))
         return posted
 
     def _check_draft_writeoff_entries(self, soft):
-        """Entries that waited in draft are checked again; those being posted at once just were,
-        which shows in their document: it is in draft or running until they are posted.
+        """Entries that waited in draft are checked again; those being posted at once just were.
 
         :param bool soft: as for ``_post``: entries of a later date stay in draft
         :raises UserError: see ``ar.writeoff._check_draft_entry``
@@ -184,13 +185,7 @@ class AccountMove(models.Model):
         today = fields.Date.context_today(self)
         # sudo: the plan is compared for whoever posts, whether or not he may see it
         for move in self.sudo():
-            writeoff = move.writeoff_id
-            is_waiting = (
-                move.writeoff_role == "entry"
-                and move.state == "draft"
-                and (writeoff.leave_draft or writeoff.state not in ("draft", "running"))
-            )
-            if is_waiting and not (soft and move.date > today):
+            if move._is_waiting_writeoff() and not (soft and move.date > today):
                 move.writeoff_id._check_draft_entry(move)
 
     def unlink(self):
@@ -206,6 +201,8 @@ class AccountMove(models.Model):
         return result
 
     def write(self, vals):
+        if vals.get("state") == "posted":
+            self._check_author_may_post()
         result = super().write(vals)
         if "state" in vals:
             # sudo: the register follows the ledger, whoever changes the ledger

@@ -157,7 +157,7 @@ class AccountMoveLine(models.Model):
         return bool(
             self.partner_id.commercial_partner_id.parent_id
             and self.move_id.is_invoice(include_receipts=True)
-            and self.company_id._get_writeoff_parameter("writeoff_child_full_only")
+            and self.company_id._is_writeoff_enabled("writeoff_child_full_only")
         )
 
     def _is_writeoff_tax_separate(self, reason):
@@ -172,7 +172,7 @@ class AccountMoveLine(models.Model):
         name = "writeoff_separate_tax"
         if self._is_writeoff_credit():
             name = "writeoff_credit_separate_tax"
-        return self.company_id._get_writeoff_parameter(name)
+        return self.company_id._is_writeoff_enabled(name)
 
     def _get_writeoff_amount(self, amount_currency):
         """Company-currency share of a partial amount, at the rate the item is booked at.

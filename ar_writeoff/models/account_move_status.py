@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Where core's own status would hide that something was given up.
@@ -19,6 +20,21 @@ class AccountMove(models.Model):
             ("written_off_closed", "Closed, Partly Written Off"),
             ("written_off_open", "Open, Partly Written Off"),
         ]
+    )
+
+    is_writeoff_waiting = fields.Boolean(
+        string="Write-Off Waiting in Draft",
+        compute="_compute_writeoff_waiting",
+        search="_search_is_writeoff_waiting",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    writeoff_waiting_amount = fields.Monetary(
+        string="Will Be Written Off",
+        compute="_compute_writeoff_waiting",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="In entries that wait in draft, in the document's currency.",
     )
 
     def _get_writeoff_states(self):
@@ -133,3 +149,61 @@ class AccountMove(models.Model):
             given_up=GIVEN_UP_STATES,
             core=core,
         )
+
+    # ------------------------------------------------------------------
+    # What waits in draft
+    # ------------------------------------------------------------------
+
+    @api.depends("writeoff_line_ids.state", "writeoff_line_ids.amount_currency")
+    def _compute_writeoff_waiting(self):
+        groups = self.env["ar.writeoff.line"]._read_group(
+            [("move_id", "in", self.ids), ("state", "=", "entry_draft")],
+            ["move_id"],
+            ["amount_currency:sum"],
+        )
+        amounts = {move.id: abs(amount) for move, amount in groups}
+        for move in self:
+            move.is_writeoff_waiting = move.id in amounts
+            move.writeoff_waiting_amount = amounts.get(move.id, 0.0)
+
+    def _search_is_writeoff_waiting(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # sudo: every biller may know that something waits, without the right to see the register
+        waiting = self.env["ar.writeoff.line"].sudo()._search([("state", "=", "entry_draft")])
+        return Domain("id", "in", waiting.subselect("move_id"))
+
+    def action_open_waiting_entries(self):
+        """Open the draft entries that will write something off of this document.
+
+        :return: window action
+        """
+        self.ensure_one()
+        # sudo: the way from the document to the entry leads over the register
+        lines = self.sudo().writeoff_line_ids.filtered(lambda line: line.state == "entry_draft")
+        entries = self.browse(lines.entry_id.ids)
+        return entries._get_records_action(name=self.env._("Entries in Draft"), context={})
+
+    def _is_waiting_writeoff(self):
+        """Tell whether the entry was left in draft; those being posted at once were not, which
+        shows in their document: it is in draft or running until they are posted.
+
+        :return: bool
+        """
+        self.ensure_one()
+        writeoff = self.writeoff_id
+        return (
+            self.writeoff_role == "entry"
+            and self.state == "draft"
+            and (writeoff.leave_draft or writeoff.state not in ("draft", "running"))
+        )
+
+    def _check_author_may_post(self):
+        """Whatever posts an entry writes its state: nobody passes by here.
+
+        :raises UserError: see ``ar.writeoff._check_may_post``
+        """
+        # sudo: whoever posts, whether or not he may see the write-off; he stays the user
+        for entry in self.sudo().filtered(lambda move: move.writeoff_role == "entry"):
+            if entry.state == "draft":
+                entry.writeoff_id._check_may_post(entry)

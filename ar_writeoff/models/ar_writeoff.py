@@ -24,6 +24,7 @@ class ArWriteoff(models.Model):
         "ar.writeoff.entry.mixin",
         "ar.writeoff.netting.mixin",
         "ar.writeoff.preview.mixin",
+        "ar.writeoff.release.mixin",
         "ar.writeoff.totals.mixin",
         "ar.writeoff.undo.mixin",
     ]
@@ -284,15 +285,16 @@ class ArWriteoff(models.Model):
             # sudo: the register is written by the engine only; authority was checked before
             for line, vals in zip(lines.sudo(), found, strict=True):
                 line.write(vals)
-        entries = self._create_entries(lines)
-        if not entries:
+        if not lines:
             return  # all of it was netted
+        # sudo: the register is written by the engine only; authority was checked before
+        with lines.sudo()._settling():
+            entries = self._create_entries(lines)
+            if not self.leave_draft:
+                # As core's Post button does: mandatory analytic plans are enforced.
+                entries.with_context(validate_analytic=True)._post(soft=False)
         if self.leave_draft:
-            # sudo: the register is written by the engine only; authority was checked before
-            self.sudo()._refresh()
-        else:
-            # As core's Post button does: mandatory analytic plans are enforced.
-            entries.with_context(validate_analytic=True)._post(soft=False)
+            self.sudo()._refresh()  # sudo: as above
 
     def _check_is_no_batch(self):
         if self.is_batch:

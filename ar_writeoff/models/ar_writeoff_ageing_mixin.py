@@ -4,7 +4,6 @@ from odoo.tools import SQL, format_date
 
 # What the figures of the screens depend on: kept apart in the cache by these keys.
 AGEING_CONTEXT = ("ageing_date", "ageing_by", "ageing_credits", "company")
-DEFAULT_DAYS = 30
 BUCKETS = ("0", "1", "2", "3", "4", "5")
 # The screens, by model; also what the dialog “As of” opens.
 ACTIONS = {
@@ -95,7 +94,7 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
 
         :return: int, days
         """
-        return self.env.company._get_writeoff_parameter("writeoff_ageing_days") or DEFAULT_DAYS
+        return self.env.company._get_writeoff_parameter("writeoff_ageing_days")
 
     @api.model
     def _get_ageing_options(self):

@@ -77,8 +77,8 @@ class ArWriteoffBatchMixin(models.AbstractModel):
             proposals = {
                 "reason_id": company._get_writeoff_reason("writeoff_reason_id").id,
                 "credit_reason_id": company._get_writeoff_reason("writeoff_credit_reason_id").id,
-                "grouping": company._get_writeoff_parameter("writeoff_grouping") or "partner",
-                "leave_draft": company._get_writeoff_parameter("writeoff_leave_draft"),
+                "grouping": company._get_writeoff_parameter("writeoff_grouping"),
+                "leave_draft": company._is_writeoff_enabled("writeoff_leave_draft"),
                 "accounting_date": company._get_writeoff_open_date(today),
             }
             defaults.update({name: proposals[name] for name in proposals if name in fields_list})

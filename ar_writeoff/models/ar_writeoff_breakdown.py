@@ -112,7 +112,7 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         company = self.company_id
         return (
             not self.reason_id.analytic_distribution
-            and company._get_writeoff_parameter("writeoff_analytic_from_invoice")
+            and company._is_writeoff_enabled("writeoff_analytic_from_invoice")
             and any(self.move_id.invoice_line_ids.mapped("analytic_distribution"))
         )
 
@@ -304,9 +304,7 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         if not source["takes_analytic"]:
             return {"analytic_distribution": False}
         analytic = self.reason_id.analytic_distribution
-        if not analytic and self.company_id._get_writeoff_parameter(
-            "writeoff_analytic_from_invoice"
-        ):
+        if not analytic and self.company_id._is_writeoff_enabled("writeoff_analytic_from_invoice"):
             analytic = source["invoice_analytic"]
         if not analytic and source["kind"] == "loss":
             return {}

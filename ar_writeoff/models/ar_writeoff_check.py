@@ -21,6 +21,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             *self._check_has_lines(lines),
             *self._check_one_company(lines),
             *self._check_journal(lines),
+            *self._check_left_in_draft(lines),
             *self._check_lock_dates(lines, self.accounting_date),
             *self._check_lines(lines),
             *self._check_analytic(lines),

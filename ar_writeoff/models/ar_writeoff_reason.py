@@ -15,6 +15,7 @@ class ArWriteoffReason(models.Model):
     _order = "sequence, code, id"
     _rec_names_search = ["code", "name"]
     _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of  # a branch uses its parent's
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Short and unique, for lists and imports.")

@@ -163,6 +163,7 @@ class ArWriteoffRunMixin(models.AbstractModel):
             *self._check_has_lines(lines),
             *self._check_run_limit(lines),
             *self._check_journal(lines),
+            *self._check_left_in_draft(lines),
             *self._check_lock_dates(lines, self.accounting_date),
             *self._check_analytic(lines),
             *self._check_accounting_date(lines),
@@ -236,7 +237,8 @@ class ArWriteoffRunMixin(models.AbstractModel):
         self._raise_obstacles_of(checks, confirmed)
         batch.write(batch._prepare_confirmed_vals(checks))
         batch._number()
-        batch.user_id = self.env.user
+        # What is left in draft now was released by nobody yet.
+        batch.write({"user_id": self.env.uid, "release_user_id": False, "release_date": False})
         lines.write({"state": "queued", "obstacle": False, "obstacle_message": False})
         batch._refresh()
         self._run_or_schedule(len(lines))
@@ -274,6 +276,14 @@ class ArWriteoffRunMixin(models.AbstractModel):
         self.message_post(body=self._get_result_text())
 
     def _get_result_text(self):
+        if self.state == "entries_draft":
+            return self.env._(
+                "The run is finished: %(done)s items, %(amount)s, will be written off when the "
+                "draft entries are posted; %(failed)s skipped or failed.",
+                done=self._format_count(self.finished_count),
+                amount=self.currency_id.format(self.amount),
+                failed=self._format_count(self.failed_count),
+            )
         return self.env._(
             "The run is finished: %(done)s items, %(amount)s; %(failed)s skipped or failed.",
             done=self._format_count(self.finished_count),

@@ -42,10 +42,12 @@ class ArWriteoffUndoMixin(models.AbstractModel):
             )
         lines._lock_items()
         self._raise_undo_blockers(lines, date)
-        # Before the matches go: what undoes the write-off is what allows it.
-        counter_entries = self._create_moves(self._prepare_reversal_vals(lines, date))
-        lines._unmatch_items()
-        counter_entries._post(soft=False)
+        # sudo: the register is the engine's; authority was checked before
+        with lines.sudo()._settling():
+            # Before the matches go: what undoes the write-off is what allows it.
+            counter_entries = self._create_moves(self._prepare_reversal_vals(lines, date))
+            lines._unmatch_items()
+            counter_entries._post(soft=False)
         if with_netting:
             # Once nothing is left, also of customers whose credits closed everything.
             self._unnet(self.line_ids.partner_id if is_all else lines.partner_id)

@@ -63,5 +63,5 @@ def _compare(left, operator, right):
         if isinstance(operator, ast.In | ast.NotIn):
             return (left in right) == isinstance(operator, ast.In)
     except (ValueError, TypeError):
-        pass
+        return None  # it asks of the invoice something else
     return None

@@ -12,6 +12,19 @@ WRITEOFF_GROUPING = [
     ("partner", "One for each customer"),
     ("one", "One for all"),
 ]
+# Empty: as the parent company.
+YES_NO = [("yes", "Yes"), ("no", "No")]
+# What holds where neither a company nor its parents say anything.
+PARAMETER_DEFAULTS = {
+    "writeoff_grouping": "partner",
+    "writeoff_leave_draft": "no",
+    "writeoff_author_may_post": "yes",
+    "writeoff_separate_tax": "no",
+    "writeoff_credit_separate_tax": "no",
+    "writeoff_analytic_from_invoice": "no",
+    "writeoff_child_full_only": "no",
+    "writeoff_ageing_days": 30,
+}
 
 
 class ResCompany(models.Model):
@@ -52,22 +65,36 @@ class ResCompany(models.Model):
         string="Write-Off Entries",
         help="Empty: as the parent company, else one for each customer.",
     )
-    writeoff_leave_draft = fields.Boolean(
+    writeoff_leave_draft = fields.Selection(
+        YES_NO,
         string="Leave Write-Off Entries in Draft",
-        help="Somebody else reviews and posts them; posting finishes the write-off.",
+        help="Somebody else reviews and posts them; posting finishes the write-off. "
+        "Empty: as the parent company, else no.",
+    )
+    writeoff_author_may_post = fields.Selection(
+        YES_NO,
+        string="Author Posts Write-Offs Left in Draft",
+        help="No: somebody else has to post what a user left in draft, or to release it. Empty: as "
+        "the parent company, else yes.",
     )
 
-    writeoff_separate_tax = fields.Boolean(
+    writeoff_separate_tax = fields.Selection(
+        YES_NO,
         string="Separate Sales Tax for Balances",
-        help="The tax in a written-off balance goes back to the tax accounts and boxes.",
+        help="The tax in a written-off balance goes back to the tax accounts and boxes. "
+        "Empty: as the parent company, else no.",
     )
-    writeoff_credit_separate_tax = fields.Boolean(
+    writeoff_credit_separate_tax = fields.Selection(
+        YES_NO,
         string="Separate Sales Tax for Credits",
-        help="The tax in a written-off credit is owed again.",
+        help="The tax in a written-off credit is owed again. Empty: as the parent company, else "
+        "no.",
     )
-    writeoff_analytic_from_invoice = fields.Boolean(
+    writeoff_analytic_from_invoice = fields.Selection(
+        YES_NO,
         string="Write-Off Analytic from the Invoice",
-        help="Losses go to the analytic accounts of the invoice lines, in proportion.",
+        help="Losses go to the analytic accounts of the invoice lines, in proportion. "
+        "Empty: as the parent company, else no.",
     )
     writeoff_ageing_days = fields.Integer(
         string="Days of an Ageing Bucket",
@@ -79,10 +106,11 @@ class ResCompany(models.Model):
         "A bucket of the aged receivables lasts some days: enter a number from 1 to 3650.",
     )
 
-    writeoff_child_full_only = fields.Boolean(
+    writeoff_child_full_only = fields.Selection(
+        YES_NO,
         string="Child Accounts: Full Write-Off Only",
         help="Invoices of subsidiaries are written off in full, and not at all once their parent "
-        "paid a part of them.",
+        "paid a part of them. Empty: as the parent company, else no.",
     )
 
     @api.constrains("writeoff_loss_account_id", "writeoff_gain_account_id")
@@ -90,16 +118,46 @@ class ResCompany(models.Model):
         (self.writeoff_loss_account_id | self.writeoff_gain_account_id)._check_writeoff_account()
 
     def _get_writeoff_parameter(self, name):
-        """Value of a write-off parameter; a branch without one takes its parent's.
+        """Value of a write-off parameter: the company's own, else its nearest parent's, else the
+        default.
 
         :param str name: name of a field on ``res.company``
-        :return: the value; records are in the caller's environment
+        :return: the value, empty if there is none at all; records are in the caller's environment
         """
         self.ensure_one()
         # sudo: a branch user may not read the parent company, whose parameters apply to him
         values = [company[name] for company in reversed(self.sudo().parent_ids)]
-        value = next(filter(None, values), self[name])
+        value = next(filter(None, values), PARAMETER_DEFAULTS.get(name, self[name]))
         return value.with_env(self.env) if isinstance(value, models.BaseModel) else value
+
+    def _is_writeoff_enabled(self, name):
+        """Whether a parameter that is yes or no is yes; see ``_get_writeoff_parameter``.
+
+        :param str name: name of a field on ``res.company``
+        :return: bool
+        """
+        return self._get_writeoff_parameter(name) == "yes"
+
+    def _get_writeoff_parameter_hint(self, name):
+        """What holds while the company itself says nothing, for its settings.
+
+        :param str name: name of a field on ``res.company``
+        :return: str, empty if nothing holds
+        """
+        # sudo: as above
+        field, parent = self._fields[name], self.sudo().parent_id
+        value = PARAMETER_DEFAULTS.get(name)
+        if parent:
+            value = parent._get_writeoff_parameter(name)
+        if not value:
+            return ""
+        if field.type == "selection":
+            value = dict(field._description_selection(self.env))[value]
+        elif field.relational:
+            value = value.display_name
+        if parent:
+            return self.env._("As the parent company: %s", value)
+        return self.env._("By default: %s", value)
 
     def _get_writeoff_reason(self, name):
         """The reason to propose: what was archived since is proposed no more.
@@ -164,6 +222,8 @@ class ResCompany(models.Model):
             roots.filtered(lambda company, name=name: not company[name])[name] = reason
         roots.filtered(lambda company: not company.writeoff_grouping).writeoff_grouping = "partner"
         roots.filtered(lambda company: not company.writeoff_ageing_days).writeoff_ageing_days = 30
+        for company in roots.filtered(lambda company: not company.writeoff_author_may_post):
+            company.writeoff_author_may_post = "yes"
 
     def _get_or_create_writeoff_journal(self):
         self.ensure_one()

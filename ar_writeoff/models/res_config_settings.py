@@ -18,20 +18,50 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.writeoff_gain_account_id", readonly=False
     )
     writeoff_grouping = fields.Selection(related="company_id.writeoff_grouping", readonly=False)
-    writeoff_separate_tax = fields.Boolean(
+    writeoff_separate_tax = fields.Selection(
         related="company_id.writeoff_separate_tax", readonly=False
     )
-    writeoff_credit_separate_tax = fields.Boolean(
+    writeoff_credit_separate_tax = fields.Selection(
         related="company_id.writeoff_credit_separate_tax", readonly=False
     )
-    writeoff_analytic_from_invoice = fields.Boolean(
+    writeoff_analytic_from_invoice = fields.Selection(
         related="company_id.writeoff_analytic_from_invoice", readonly=False
     )
-    writeoff_child_full_only = fields.Boolean(
+    writeoff_child_full_only = fields.Selection(
         related="company_id.writeoff_child_full_only", readonly=False
     )
-    writeoff_leave_draft = fields.Boolean(related="company_id.writeoff_leave_draft", readonly=False)
+    writeoff_leave_draft = fields.Selection(
+        related="company_id.writeoff_leave_draft", readonly=False
+    )
+    writeoff_author_may_post = fields.Selection(
+        related="company_id.writeoff_author_may_post", readonly=False
+    )
     writeoff_ageing_days = fields.Integer(related="company_id.writeoff_ageing_days", readonly=False)
+
+    # What holds where the company says nothing: shown in the empty field.
+    writeoff_journal_id_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_reason_id_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_credit_reason_id_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_loss_account_id_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_gain_account_id_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_grouping_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_separate_tax_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_credit_separate_tax_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_analytic_from_invoice_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_child_full_only_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_author_may_post_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_leave_draft_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_ageing_days_hint = fields.Char(compute="_compute_writeoff_hints")
+
+    @api.depends("company_id")
+    def _compute_writeoff_hints(self):
+        hints = [
+            name for name in self._fields if name.startswith("writeoff_") and name.endswith("_hint")
+        ]
+        for settings in self:
+            for hint in hints:
+                name = hint.removesuffix("_hint")
+                settings[hint] = settings.company_id._get_writeoff_parameter_hint(name)
 
     @api.depends("company_id", "writeoff_journal_id")
     def _compute_is_writeoff_journal_telling(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
-from .line_states import REGISTER_STATES
+from .line_states import LIVE_STATES, REGISTER_STATES
 
 READERS = "ar_writeoff.group_writeoff_user,account.group_account_readonly"
 
@@ -70,7 +70,7 @@ class ResPartner(models.Model):
         """
         return [
             ("partner_id", "in", self.commercial_partner_id.ids),
-            ("state", "in", ("entry_draft", "done", "unmatched")),
+            ("state", "in", LIVE_STATES),
             ("company_id", "child_of", self.env.company.ids),
         ]
 

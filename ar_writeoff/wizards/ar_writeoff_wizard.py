@@ -345,7 +345,7 @@ class ArWriteoffWizard(models.TransientModel):
         amount = self.currency_id.format(writeoff.amount)
         if writeoff.state == "entries_draft":
             return self.env._(
-                "%(amount)s: the entries wait in draft to be posted: %(link)s",
+                "%(amount)s will be written off when the draft entries are posted: %(link)s",
                 amount=amount,
                 link="%s",
             )

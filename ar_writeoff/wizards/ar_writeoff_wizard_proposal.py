@@ -28,8 +28,8 @@ class ArWriteoffWizardProposalMixin(models.AbstractModel):
     def _compute_grouping(self):
         for wizard in self:
             company = wizard.company_id
-            wizard.grouping = company._get_writeoff_parameter("writeoff_grouping") or "partner"
-            wizard.leave_draft = company._get_writeoff_parameter("writeoff_leave_draft")
+            wizard.grouping = company._get_writeoff_parameter("writeoff_grouping")
+            wizard.leave_draft = company._is_writeoff_enabled("writeoff_leave_draft")
 
     @api.depends("reason_id", "credit_reason_id", "has_balances")
     def _compute_comment(self):

@@ -127,6 +127,7 @@ def batch(camera):
     page.keyboard.press("Tab")
     page.click("button[name=action_select]")
     page.wait_for_selector(".o_writeoff_totals")
+    page.click(".o_searchview_facet:has-text('Included') .o_facet_remove")
     page.locator(".o_data_row:has-text('96.40') .o_boolean_toggle input").click()
     page.wait_for_selector(".o_data_row:has-text('Excluded by')")
     camera.shoot("batch_items")

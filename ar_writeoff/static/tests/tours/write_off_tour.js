@@ -426,6 +426,11 @@ registry.category("web_tour.tours").add("ar_writeoff_batch", {
             trigger: ".o_writeoff_totals:contains('Included: 2 of 3')",
         },
         {
+            content: "it opens on that; the rest is there without the filter",
+            trigger: ".o_searchview_facet:contains('Included') .o_facet_remove",
+            run: "click",
+        },
+        {
             content: "and why something is left out",
             trigger: ".o_data_row:contains('2,000.00'):contains('is above')",
         },

@@ -1,0 +1,136 @@
+"""What automation rules see of a write-off: each state once, and none that is not true.
+
+A plan is not in the books yet: its states are left out.
+"""
+
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.ar_writeoff.models.trial import is_trial
+
+from .batch_common import BatchCommon
+
+FOLLOWED = {
+    "ar.writeoff.line": "state",
+    "ar.writeoff": "state",
+    "account.move": "writeoff_state",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestStates(BatchCommon):
+    def setUp(self):
+        super().setUp()
+        self.seen = {}
+        self.startPatcher(patch.object(self.env.registry["base"], "write", self._watch("write")))
+        self.startPatcher(
+            patch.object(
+                self.env.registry["base"],
+                "_compute_field_value",
+                self._watch("_compute_field_value"),
+            )
+        )
+
+    def _watch(self, method):
+        """As automation rules do: whatever is written or computed is looked at."""
+        original = getattr(self.env.registry["base"], method)
+
+        def watched(records, *args):
+            result = original(records, *args)
+            name = FOLLOWED.get(records._name)
+            [change] = args
+            written = change if method == "write" else [change.name]
+            if name in written and not is_trial(records.env.cr):
+                for record in records.filtered("id"):
+                    values = self.seen.setdefault(record._origin, [])
+                    is_plan = record[name] in ("planned", "draft")
+                    if not is_plan and values[-1:] != [record[name]]:
+                        values.append(record[name])
+            return result
+
+        return watched
+
+    def assertSeen(self, records, *states):
+        self.env.flush_all()
+        for record in records:
+            self.assertEqual(tuple(self.seen.get(record, ())), states, record)
+
+    def _undo(self, writeoff, lines=None):
+        writeoff = writeoff.with_user(self.clerk)
+        writeoff._reverse(fields.Date.today(), lines=lines)
+
+    def test_posted_and_undone(self):
+        invoices = self._invoice(100.0) | self._invoice(70.0, partner=self.other_customer)
+        writeoff = self._write_off(invoices, grouping="partner")
+        self.assertEqual(len(writeoff.entry_ids), 2)
+        self.assertSeen(writeoff.line_ids, "done")
+        self.assertSeen(writeoff, "posted")
+        self.assertSeen(invoices, False, "full")
+        first, second = writeoff.line_ids
+        self._undo(writeoff, first)
+        self.assertSeen(first, "done", "reversed")
+        self.assertSeen(second, "done")
+        self.assertSeen(writeoff, "posted", "partly_reversed")
+        self._undo(writeoff)
+        self.assertSeen(second, "done", "reversed")
+        self.assertSeen(writeoff, "posted", "partly_reversed", "reversed")
+        self.assertSeen(invoices, False, "full", False)
+
+    def test_left_in_draft(self):
+        self.company.writeoff_leave_draft = "yes"
+        invoices = self._invoice(100.0) | self._invoice(70.0, partner=self.other_customer)
+        writeoff = self._write_off(invoices, grouping="partner")
+        first, second = writeoff.line_ids
+        self.assertSeen(first | second, "entry_draft")
+        self.assertSeen(writeoff, "entries_draft")
+        first.entry_id.action_post()
+        self.assertSeen(first, "entry_draft", "done")
+        self.assertSeen(second, "entry_draft")
+        second.entry_id.unlink()
+        self.assertSeen(second, "entry_draft", "cancelled")
+        self.assertSeen(writeoff, "entries_draft", "posted")
+        self._undo(writeoff)
+        self.assertSeen(first, "entry_draft", "done", "reversed")
+        self.assertSeen(writeoff, "entries_draft", "posted", "reversed")
+
+    def test_scheduled_posting(self):
+        self.company.writeoff_leave_draft = "yes"
+        writeoff = self._write_off(self._invoice(100.0))
+        writeoff.entry_ids.auto_post = "at_date"
+        with patch.object(self.env.registry["ir.cron"], "_commit_progress"):
+            self.env["account.move"]._autopost_draft_entries()
+        self.assertSeen(writeoff.line_ids, "entry_draft", "done")
+
+    def test_several_of_one_document(self):
+        """Two instalments, and tax that is due on payment: more lines are matched."""
+        term = self._instalments((50, 30), (50, 60))
+        invoice = self._invoice(100.0, invoice_payment_term_id=term.id)
+        taxed = self._invoice(100.0, taxes=self._on_payment_tax())
+        writeoff = self._write_off(invoice | taxed)
+        self.assertEqual(len(writeoff.line_ids), 3)
+        self.assertSeen(writeoff.line_ids, "done")
+        self._undo(writeoff)
+        self.assertSeen(writeoff.line_ids, "done", "reversed")
+
+    def test_batch(self):
+        self._invoice(100.0)
+        self._invoice(70.0, partner=self.other_customer)
+        batch = self._select()
+        self.seen.clear()
+        with self._chunks_of(1):
+            self._process(batch)
+            self._run_job()
+        self.assertEqual(len(batch.line_ids), 2)
+        self.assertSeen(batch.line_ids, "queued", "done")
+        self.assertSeen(batch, "running", "posted")
+
+    def test_by_hand(self):
+        """What people do to the ledger is seen, each time."""
+        invoice = self._invoice(100.0)
+        writeoff = self._write_off(invoice)
+        self._items(invoice).remove_move_reconcile()
+        self.assertSeen(writeoff.line_ids, "done", "unmatched")
+        (self._items(invoice) | self._items(writeoff.entry_ids)).reconcile()
+        self.assertSeen(writeoff.line_ids, "done", "unmatched", "done")
