@@ -231,16 +231,18 @@ class TestTax(TaxCommon):
         )
 
     def test_open_credit_note_has_its_own_tax(self):
-        """Nobody matched them: each carries all of its tax, and together nothing is declared."""
+        """Nobody matched them: one cannot go without the other, each gives back all of its tax."""
         invoice = self._taxed_invoice((100.0, self.vat), (100.0, None))
         credit_note = invoice._reverse_moves()
         credit_note.invoice_line_ids.filtered(lambda line: not line.tax_ids).unlink()
         credit_note.invoice_date = invoice.invoice_date
         credit_note.action_post()
         self._items(credit_note).remove_move_reconcile()
-        self._separate(invoice)
-        self.assertEqual(self._report(), {"15 base": 100.0, "15 tax": 15.0})
+        with self.assertRaisesRegex(UserError, "with its credit notes"), self.cr.savepoint():
+            self._separate(invoice)
         self._write_off(credit_note, credit_separate_tax=True)
+        self.assertEqual(self._report(), {"15 base": -100.0, "15 tax": -15.0})
+        self._separate(invoice)
         self.assertEqual(self._report(), {})
 
     def test_with_and_without_tax_in_turn(self):
@@ -334,14 +336,17 @@ class TestTax(TaxCommon):
         self.assertEqual(str(undo.date), "2024-08-01")
 
     def test_draft_overtaken_by_a_credit_note(self):
-        """100 at 15 % + 100: 6.98 of tax are planned; then the taxed line is credited."""
+        """100 at 15 % + 100: 50.00 are to be written off, with 3.49 of the tax. Half of the taxed
+        line is credited, but not matched yet; once it is, 50.00 contain 2.38 of the 7.50 left."""
         invoice = self._taxed_invoice((100.0, self.vat), (100.0, None))
+        credit_note = self._taxed_invoice(
+            (50.0, self.vat), move_type="out_refund", reversed_entry_id=invoice.id
+        )
+        self._items(credit_note).remove_move_reconcile()
         self.company.writeoff_leave_draft = "yes"
-        writeoff = self._separate(invoice, [100.0])
-        credit_note = invoice._reverse_moves()
-        credit_note.invoice_line_ids.filtered(lambda line: not line.tax_ids).unlink()
-        credit_note.invoice_date = invoice.invoice_date
-        credit_note.action_post()
+        writeoff = self._separate(invoice, [50.0])
+        self.assertEqual(writeoff.amount_tax, 3.49)
+        (self._items(invoice) | self._items(credit_note)).reconcile()
         with self.assertRaisesRegex(UserError, "the tax in it changed since it was planned"):
             writeoff.entry_ids.action_post()
         writeoff.entry_ids.unlink()

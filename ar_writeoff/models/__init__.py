@@ -28,6 +28,7 @@ from . import ar_writeoff_line_state
 from . import ar_writeoff_image
 from . import ar_writeoff_breakdown
 from . import ar_writeoff_transition
+from . import ar_writeoff_correction
 from . import ar_writeoff_entry
 from . import ar_writeoff_preview
 from . import ar_writeoff_line_carrier
@@ -42,6 +43,7 @@ from . import account_move_line
 from . import account_move_line_open_item
 from . import account_move
 from . import account_move_status
+from . import account_move_correction
 from . import account_partial_reconcile
 from . import mail_template
 from . import mail_mail

@@ -25,8 +25,24 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
+        partials._check_unlinked_credit_notes()
         partials._get_writeoffs()._refresh_after_ledger()
         return partials
+
+    def _check_unlinked_credit_notes(self):
+        """A credit note made for no document corrects those it is matched with.
+
+        :raises UserError: see ``account.move._check_over_credited``
+        """
+        # sudo: the answer must not depend on who asks
+        own = self.sudo().filtered(
+            lambda match: (
+                match.credit_move_id.move_id.move_type == "out_refund"
+                and not match.credit_move_id.move_id.reversed_entry_id
+            )
+        )
+        documents, credit_notes = own.debit_move_id.move_id, own.credit_move_id.move_id
+        documents.sudo(False)._check_over_credited(credit_notes.sudo(False))
 
     def unlink(self):
         self._check_uncollected_tax()

@@ -317,12 +317,35 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         eligible = lines.filtered(lambda line: line.item_id and line.item_id not in blockers)
         breakdowns = eligible._get_breakdowns()
         split = eligible._get_split_child_invoices()
+        excess = self.env["ar.writeoff.correction"]._get_excess(
+            eligible.move_id, planned={line: breakdowns.get(line, []) for line in eligible}
+        )
         for line in lines:
             checks = line._get_checks(breakdowns.get(line, []), split)
             if line.item_id in blockers:
                 checks = [self._blocker(*blockers[line.item_id], line.item_id)]
+            elif line.move_id in excess:
+                checks = [*checks, self._get_over_credited_blocker(line, excess)]
             for check in checks:
                 yield line, check
+
+    def _get_over_credited_blocker(self, line, excess):
+        """What a credit note took back is not given up once more.
+
+        :param line: ``ar.writeoff.line``
+        :param dict excess: see ``ar.writeoff.correction._get_excess``
+        :return: dict, see ``_problem``
+        """
+        notes, _figures = excess[line.move_id]
+        own = {line.move_id: excess[line.move_id]}
+        message = self.env._(
+            "%(document)s: with its credit notes (%(notes)s), more would be taken back than was "
+            "invoiced.\n%(figures)s\nMatch the credit notes with it first, or write off less.",
+            document=line.move_id.display_name,
+            notes=", ".join(notes.mapped("display_name")),
+            figures=self.env["ar.writeoff.correction"]._get_figures_text(own),
+        )
+        return self._blocker("over_credited", message, line.item_id)
 
     def _check_analytic(self, lines):
         """A shared reason may name analytic accounts of another company."""

@@ -236,7 +236,26 @@ class ArWriteoffEligibility(models.AbstractModel):
         for item in items:
             found = [*self._warn_payment_in_process(item), *self._warn_discount(item, today)]
             warnings += [(*warning, item) for warning in found]
-        return [*warnings, *self._warn_payables(items)]
+        return [*warnings, *self._warn_draft_credit_notes(items), *self._warn_payables(items)]
+
+    def _warn_draft_credit_notes(self, items):
+        """What waits to be credited need not be given up; posted later, it may be refused."""
+        # sudo: the draft waits, whoever may see it
+        notes = self.env["account.move"].sudo()
+        notes = notes.search(
+            [("reversed_entry_id", "in", items.move_id.ids), ("state", "=", "draft")]
+        )
+        for document, own in notes.grouped("reversed_entry_id").items():
+            yield (
+                "draft_credit_note",
+                self.env._(
+                    "%(document)s has a credit note in draft (%(amount)s): post or delete it "
+                    "first; what is written off cannot be credited as well.",
+                    document=document.display_name,
+                    amount=" + ".join(note.currency_id.format(note.amount_total) for note in own),
+                ),
+                items.filtered(lambda item, move=document: item.move_id == move),
+            )
 
     def _warn_payment_in_process(self, item):
         # sudo: payments are hidden from some billing users, the invoice they belong to is not

@@ -165,6 +165,28 @@ class ArWriteoffUndoMixin(models.AbstractModel):
             has_tax = bool(entry._affect_tax_report())
             locks = self._check_lock_dates_of(entry.company_id, date, entry.journal_id, has_tax)
             self._raise([*locks])
+        self._raise([*self._check_credited_again(lines)])
+
+    def _check_credited_again(self, lines):
+        """A credit note that is claimed again takes back what its document gave up meanwhile.
+
+        :param lines: ``ar.writeoff.line`` records to undo
+        """
+        Correction = self.env["ar.writeoff.correction"]
+        # sudo: the answer must not depend on who asks
+        documents = lines.sudo().move_id.reversed_entry_id
+        excess = Correction._get_excess(documents, undone=lines)
+        for document, (notes, _figures) in excess.items():
+            yield self._blocker(
+                "over_credited",
+                self.env._(
+                    "With %(notes)s claimed again, more would be taken back than was invoiced.\n"
+                    "%(figures)s\nUndo what is written off of %(document)s first.",
+                    notes=", ".join(notes.mapped("display_name")),
+                    figures=Correction._get_figures_text({document: excess[document]}),
+                    document=document.display_name,
+                ),
+            )
 
     def _prepare_reversal_vals(self, lines, date, replacements=None):
         """Values of the counter entries, one for each entry that is undone.
