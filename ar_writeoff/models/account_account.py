@@ -62,7 +62,7 @@ class AccountAccount(models.Model):
         """
         # sudo: what an account is used for does not depend on who asks
         env = self.sudo().with_context(active_test=False).env
-        companies = env["res.company"].search([])
+        companies = env["res.company"].search([("id", "!=", False)])
         journals = env["account.journal"].search([("suspense_account_id", "!=", False)])
         methods = env["account.payment.method.line"].search([("payment_account_id", "!=", False)])
         names = [f"{company.id}_{xmlid}" for company in companies for xmlid in OUTSTANDING_XMLIDS]

@@ -71,7 +71,7 @@ class ArWriteoffCustomerRule(models.AbstractModel):
         contacts = partners.with_context(active_test=False).search(
             [("commercial_partner_id", "in", partners.ids), ("parent_id", "!=", False)]
         )
-        return contacts.with_context(partners.env.context).grouped("commercial_partner_id")
+        return contacts.with_env(partners.env).grouped("commercial_partner_id")
 
     def _get_partner_rules(self, partners, company):
         """The strictest of what stands on each partner and on his parents, up to the root.
