@@ -14,10 +14,13 @@ class AccountMoveLine(models.Model):
     # A room of its own: the file of the model would be one of a thousand lines.
     _inherit = "account.move.line"  # pylint: disable=consider-merging-classes-inherited
 
-    writeoff_kind = fields.Selection(ITEM_KINDS, string="Kind", compute="_compute_writeoff_kind")
+    writeoff_kind = fields.Selection(
+        ITEM_KINDS, string="Kind", compute="_compute_writeoff_kind", groups="base.group_user"
+    )
     writeoff_days_overdue = fields.Integer(
         string="Days Overdue",
         compute="_compute_writeoff_days_overdue",
+        groups="base.group_user",
         help="Since the due date; since its own date where it has none, such as a payment.",
     )
 

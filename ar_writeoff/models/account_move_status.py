@@ -170,6 +170,8 @@ class AccountMove(models.Model):
             move.writeoff_waiting_amount = amounts.get(move.id, 0.0)
 
     def _search_is_writeoff_waiting(self, operator, value):
+        # A computed field is replaced by what it searches before its groups are looked at.
+        self._check_field_access(self._fields["is_writeoff_waiting"], "read")
         if operator != "in":
             return NotImplemented
         # sudo: every biller may know that something waits, without the right to see the register

@@ -242,7 +242,9 @@ class ArWriteoffCorrection(models.AbstractModel):
         shares = defaultdict(list)
         for line, parts in (*((line, line.breakdown or ()) for line in lines), *planned.items()):
             shares[line.move_id].append({TOTAL: (line.amount_currency, line.amount)})
-            shares[line.move_id] += [self._get_taken_taxes(part) for part in parts]
+            # A plan takes what core left in transition when credit notes were matched, no more.
+            counted = [part for part in parts if not planned or part["kind"] != "transition"]
+            shares[line.move_id] += [self._get_taken_taxes(part) for part in counted]
         return {move: self._sum_up(*shares[move]) for move in moves}
 
     def _get_taken_taxes(self, part):
