@@ -190,16 +190,14 @@ class TestCorrectionProperties(TaxCommon):
 
     def _step_hand(self, action):
         """A credit note without a link, applied to the document as far as that is open."""
-        credit_note = self.document.copy(
-            {"move_type": "out_refund", **self._credit_dates(action)}
-        )
+        credit_note = self.document.copy({"move_type": "out_refund", **self._credit_dates(action)})
         lines = credit_note.invoice_line_ids
         if action.which < len(lines):
             (lines - lines[action.which]).unlink()
         credit_note.invoice_line_ids.quantity = action.share / 100
         if credit_note.amount_total > self.item.amount_residual_currency:
-            return credit_note.unlink()  # its excess would be a payment
-        if not self.currency.is_zero(credit_note.amount_total):
+            credit_note.unlink()  # its excess would be a payment
+        elif not self.currency.is_zero(credit_note.amount_total):
             credit_note.action_post()  # never refused
             self._issue(credit_note, self._match)
 
@@ -216,7 +214,8 @@ class TestCorrectionProperties(TaxCommon):
     def _issue(self, credit_note, act):
         """It goes through if nothing is given back twice, and changes nothing if it would be."""
         if self.currency.is_zero(credit_note.amount_total):
-            return credit_note.unlink()
+            credit_note.unlink()
+            return
         fits = not self._get_excess(credit_note)
         before = self._residuals(self.document)
         try:
