@@ -114,6 +114,25 @@ class TestCustomers(CustomerCommon):
         with self.assertRaisesRegex(UserError, "nothing of Birch may be written off"):
             invoice.with_user(self.clerk).action_write_off()
 
+    def test_not_allowed_is_not_merged_away(self):
+        """By somebody who does not even see the rule; in every company."""
+        other = self._create_company(name="Other Ltd")
+        self.customer.with_company(self.company).writeoff_policy = "refused"
+        self.customer.with_company(other).write({"writeoff_policy": "limited", "writeoff_limit": 5})
+        self.other_customer.with_company(other).write(
+            {"writeoff_policy": "limited", "writeoff_limit": 9}
+        )
+        merger = self._user("merger", "base.group_partner_manager", "base.group_erp_manager")
+        self.env["base.partner.merge.automatic.wizard"].with_user(merger)._merge(
+            (self.customer | self.other_customer).ids, self.other_customer
+        )
+        self.assertFalse(self.customer.exists())
+        kept = self.other_customer
+        self.assertEqual(kept.with_company(self.company).writeoff_policy, "refused")
+        self.assertRecordValues(
+            kept.with_company(other), [{"writeoff_policy": "limited", "writeoff_limit": 5.0}]
+        )
+
     def test_strictest_rule(self):
         child, company = self._subsidiary(), self.company
         item = self._items(self._invoice(5.0, partner=child))

@@ -9,6 +9,7 @@ from . import account_chart_template
 from . import ar_writeoff_customer_rule
 from . import ar_writeoff_eligibility
 from . import ar_writeoff_netting
+from . import ar_writeoff_values
 from . import ar_writeoff_criteria
 from . import ar_writeoff_filter
 from . import ar_writeoff_selection

@@ -64,7 +64,8 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _get_open_item_domain(self):
-        """Receivables that are still open, on either side. Extension point.
+        """Receivables that are still open, on either side. Extension point: what is not among
+        them is neither found nor written off, on no path.
 
         :return: domain on ``account.move.line``
         """
@@ -97,36 +98,45 @@ class AccountMoveLine(models.Model):
         return residual < 0
 
     def _get_writeoff_account(self, reason):
-        """Where giving up this item lands, as configured.
-
-        :param reason: ``ar.writeoff.reason``
-        :return: ``account.account``, empty if nothing is configured (accounts are never guessed)
-            or if the products of the document have accounts of their own
-        """
-        accounts = self._get_writeoff_accounts(reason)
-        return accounts.pop() if len(accounts) == 1 else self.env["account.account"]
-
-    def _get_writeoff_accounts(self, reason):
-        """Where giving up this item lands, as configured.
+        """Where giving up this item lands, as configured. Extension point, obeyed on every path.
 
         Balances: the reason's loss account, else the customer's, else those of the products on
         the document or of their categories, else the company's. Credits: the reason's gain
         account, else the company's.
 
         :param reason: ``ar.writeoff.reason``
-        :return: set of ``account.account``, the empty one where nothing is configured
+        :return: ``account.account``, empty if nothing is configured (accounts are never guessed)
+            or if each product of the document has its own
         """
         self.ensure_one()
         company = self.company_id
         if self._is_writeoff_credit():
-            own = company._get_writeoff_property(reason, "gain_account_id")
-            return {own or company._get_writeoff_parameter("writeoff_gain_account_id")}
+            return company._get_writeoff_property(
+                reason, "gain_account_id"
+            ) or company._get_writeoff_parameter("writeoff_gain_account_id")
         customer = self.partner_id.commercial_partner_id
         own = company._get_writeoff_property(
             reason, "loss_account_id"
         ) or company._get_writeoff_property(customer, "writeoff_account_id")
-        if own:
-            return {own}
+        accounts = {own} if own else self._get_product_writeoff_accounts()
+        return accounts.pop() if len(accounts) == 1 else self.env["account.account"]
+
+    def _get_writeoff_accounts(self, reason):
+        """Every account on which a part of this item lands; see ``_get_writeoff_account``.
+
+        :param reason: ``ar.writeoff.reason``
+        :return: set of ``account.account``, the empty one where something is not configured
+        """
+        account = self._get_writeoff_account(reason)
+        if account or self._is_writeoff_credit():
+            return {account}
+        return self._get_product_writeoff_accounts()
+
+    def _get_product_writeoff_accounts(self):
+        """Where the products of the document let it land.
+
+        :return: set of ``account.account``, see ``_get_writeoff_accounts``
+        """
         products = {self.env["product.product"]}
         if self.move_id.is_sale_document(include_receipts=True):
             lines = self.move_id.invoice_line_ids
@@ -135,6 +145,7 @@ class AccountMoveLine(models.Model):
 
     def _get_product_writeoff_account(self, product):
         """Where the share of a product lands: its own account, its category's, the company's.
+        Extension point.
 
         :param product: ``product.product``, possibly empty
         :return: ``account.account``, possibly empty

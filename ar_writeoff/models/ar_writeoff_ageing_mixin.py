@@ -76,8 +76,13 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
         """As of when.
 
         :return: date
+        :raises UserError: if what a link or a call asks for is no date
         """
-        chosen = fields.Date.to_date(self.env.context.get("ageing_date"))
+        asked = self.env.context.get("ageing_date")
+        try:
+            chosen = fields.Date.to_date(asked)
+        except (TypeError, ValueError) as error:
+            raise UserError(self.env._("“%s” is no date.", asked)) from error
         return chosen or fields.Date.context_today(self)
 
     @api.model

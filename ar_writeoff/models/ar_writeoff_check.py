@@ -22,22 +22,44 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         return [
             *self._check_has_lines(lines),
             *self._check_one_company(lines),
-            *self._check_journal(lines),
-            *self._check_left_in_draft(lines),
-            *self._check_lock_dates(lines, self.accounting_date),
             *self._check_lines(lines),
-            *self._check_analytic(lines),
-            *self._check_accounting_date(lines),
-            *self._check_deferred(lines),
+            *self._get_posting_checks(lines),
             *self._check_warnings(lines),
             *self._inform_nothing_to_separate(lines),
             *self._inform_credit_notes(lines),
         ]
 
+    def _get_posting_checks(self, lines, entry=None):
+        """What speaks against posting these lines together, each of them being fit for it.
+
+        Asked on every path: for the preview and the posting of a wizard, when a batch starts and in
+        each of its chunks, when an entry is posted that waited in draft. Extension point: return
+        what ``super()`` does, and your own.
+
+        :param lines: ``ar.writeoff.line`` records, saved or new
+        :param entry: draft ``account.move`` they wait in, whose date and journal count; none while
+            there is no entry
+        :return: list of problems, see ``_problem``
+        """
+        date = entry.date if entry else self.accounting_date
+        if not date:
+            return [self._blocker("date", self.env._("Enter the accounting date."))]
+        return [
+            *self._check_journal(lines, entry),
+            *(() if entry else self._check_left_in_draft(lines)),
+            *self._check_lock_dates(lines, date, entry),
+            *self._check_analytic(lines),
+            *self._check_accounting_date(lines, date),
+            *self._check_deferred(lines, date),
+        ]
+
     def _raise(self, checks):
-        blockers = [check["message"] for check in checks if check["level"] == "danger"]
+        blockers = [check["message"] for check in filter(self._is_blocker, checks)]
         if blockers:
             raise UserError("\n".join(dict.fromkeys(blockers)))
+
+    def _is_blocker(self, check):
+        return check["level"] == "danger"
 
     def _raise_obstacles(self):
         """Refuse while something blocks, or a warning was not confirmed.
@@ -252,9 +274,9 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 lines.item_id,
             )
 
-    def _check_journal(self, lines):
+    def _check_journal(self, lines, entry=None):
         for company, company_lines in lines.grouped("company_id").items():
-            if not self._get_journal(company):
+            if not (entry or self._get_journal(company)):
                 yield self._blocker(
                     "journal",
                     self.env._(
@@ -265,10 +287,13 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                     company_lines.item_id,
                 )
 
-    def _check_lock_dates(self, lines, date):
+    def _check_lock_dates(self, lines, date, entry=None):
         for company, company_lines in lines.grouped("company_id").items():
-            has_tax = bool(company_lines._get_separated_documents())
-            journal = self._get_journal(company)
+            if entry:
+                has_tax, journal = entry._affect_tax_report(), entry.journal_id
+            else:
+                has_tax = bool(company_lines._get_separated_documents())
+                journal = self._get_journal(company)
             items = company_lines.item_id
             yield from self._check_lock_dates_of(company, date, journal, has_tax, items)
 
@@ -369,11 +394,11 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         for code, message, items in Eligibility._get_warnings(lines.item_id):
             yield self._warning(code, message, items)
 
-    def _check_deferred(self, lines):
+    def _check_deferred(self, lines, date):
         """Revenue that is not recognised yet is not lost yet: it is a debt to be released."""
         for name in self._get_deferral_fields():
             deferred = self.env["account.move.line"].search(
-                [("move_id", "in", lines.move_id.ids), (name, ">", self.accounting_date)]
+                [("move_id", "in", lines.move_id.ids), (name, ">", date)]
             )
             for document, items in deferred.grouped("move_id").items():
                 yield self._warning(
@@ -427,8 +452,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 )
                 yield self._info("credit_note", explanation, items)
 
-    def _check_accounting_date(self, lines):
-        date = self.accounting_date
+    def _check_accounting_date(self, lines, date):
         later = lines.filtered(lambda line: line.item_date and line.item_date > date)
         if later:
             yield self._warning(
@@ -436,17 +460,17 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 self.env._(
                     "The accounting date %(date)s is before the date of %(items)s: between the "
                     "two, the books show less than the customer owed.",
-                    date=format_date(self.env, self.accounting_date),
+                    date=format_date(self.env, date),
                     items=self._get_short_list(later.mapped("item_name")),
                 ),
                 later.item_id,
             )
-        if self.accounting_date > fields.Date.context_today(self):
+        if date > fields.Date.context_today(self):
             yield self._warning(
                 "future",
                 self.env._(
                     "The accounting date %(date)s is in the future.",
-                    date=format_date(self.env, self.accounting_date),
+                    date=format_date(self.env, date),
                 ),
             )
 

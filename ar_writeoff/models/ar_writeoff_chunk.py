@@ -320,13 +320,12 @@ class ArWriteoffChunkMixin(models.AbstractModel):
         """
         refused = {}
         for own in lines.grouped("company_id").values():
-            for check in (
-                *self._check_journal(own),
-                *self._check_lock_dates(own, self.accounting_date),
-                *self._check_analytic(own),
-            ):
-                refused.update(dict.fromkeys(own, (check["code"], check["message"])))
+            for check in filter(self._is_blocker, self._get_posting_checks(own)):
+                concerned = own.filtered(lambda line, ids=check["items"]: line.item_id.id in ids)
+                why = check["code"], check["message"]
+                refused.update(dict.fromkeys(concerned or own, why))
         for line, check in self._get_line_checks(lines - lines.browse(li.id for li in refused)):
-            refused.setdefault(line, (check["code"], check["message"]))
+            if self._is_blocker(check):
+                refused.setdefault(line, (check["code"], check["message"]))
         if refused:
             raise LinesRefusedError(refused)

@@ -8,8 +8,6 @@ from odoo.fields import Domain
 from odoo.tools import date_utils
 from odoo.tools.misc import format_date
 
-from .values import check_values
-
 # A hundred years: more is a mistake, and much more is no date.
 MAX_DAYS = 36_500
 # What a saved filter keeps besides the criteria.
@@ -26,6 +24,7 @@ class ArWriteoffCriteriaMixin(models.AbstractModel):
 
     _name = "ar.writeoff.criteria.mixin"
     _description = "Criteria of a Batch Write-Off"
+    _inherit = "ar.writeoff.values.mixin"
     _check_company_auto = True
 
     company_id = fields.Many2one("res.company", required=True)
@@ -140,18 +139,6 @@ class ArWriteoffCriteriaMixin(models.AbstractModel):
     # ------------------------------------------------------------------
     # What makes no sense
     # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                check_values(self, vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not self.env.su:
-            check_values(self, vals)
-        return super().write(vals)
 
     @api.constrains("overdue_from", "overdue_to")
     def _check_days(self):

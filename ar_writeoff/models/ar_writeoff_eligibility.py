@@ -41,7 +41,7 @@ class ArWriteoffEligibility(models.AbstractModel):
         :return: dict: ``reserving`` (item → line), ``on_payment`` (journal entries with
             such tax), ``made_for`` (item → the write-off line it was made for), ``unmatched``
             (item → the write-off line that was unreconciled from it, wholly or partly), ``rules``
-            (item → ``CustomerRule``)
+            (item → ``CustomerRule``), ``found`` (items that customers and batches would find)
         """
         # sudo: what an item was made for counts for users, too, who may not see it
         made_for = {item: item.writeoff_line_id for item in items.sudo() if item.writeoff_line_id}
@@ -50,11 +50,13 @@ class ArWriteoffEligibility(models.AbstractModel):
             "on_payment": self._get_on_payment_entries(items.move_id),
             "made_for": made_for,
             "unmatched": self._get_unmatched_lines(items),
+            "found": items.filtered_domain(self.env["account.move.line"]._get_open_item_domain()),
             "rules": self.env["ar.writeoff.customer.rule"]._get_rules(items),
         }
 
     def _get_blocker_checks(self):
-        """The refusals in the order in which they are tried. Extension point.
+        """The refusals in the order in which they are tried, on every path. Extension point:
+        return what ``super()`` does, and your own.
 
         :return: list of methods (item, facts) → None or (code, message)
         """
@@ -67,6 +69,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             self._check_on_payment_tax,
             self._check_blocked,
             self._check_reserved,
+            self._check_found,
         ]
 
     def _get_reserving_lines(self, items, own_lines=None):
@@ -220,13 +223,24 @@ class ArWriteoffEligibility(models.AbstractModel):
             writeoff=facts["reserving"][item].writeoff_id.name,
         )
 
+    def _check_found(self, item, facts):
+        """Whatever else makes no open item: what is found nowhere is not written off elsewhere."""
+        if item in facts["found"]:
+            return None
+        return "not_found", self.env._(
+            "%(item)s (%(residual)s) is none of the open items that may be written off.",
+            item=item._get_writeoff_item_name(),
+            residual=item.currency_id.format(item.amount_residual_currency),
+        )
+
     # ------------------------------------------------------------------
     # Warnings
     # ------------------------------------------------------------------
 
     @api.model
     def _get_warnings(self, items):
-        """What a user should know and confirm before these items are written off.
+        """What a user should know and confirm before these items are written off, by wizard or
+        batch. Extension point: return what ``super()`` does, and your own.
 
         :param items: ``account.move.line`` records
         :return: list of tuples (code, message, the items it concerns)

@@ -340,10 +340,13 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         lines = entry.line_ids.writeoff_line_id
         lines._lock_items()
         self._net_before(lines)
-        locks = self._check_lock_dates_of(
-            entry.company_id, entry.date, entry.journal_id, has_tax=entry._affect_tax_report()
+        self._raise(
+            [
+                *self._get_posting_checks(lines, entry),
+                *self._check_lines(lines),
+                *self._check_planned_taxes(lines),
+            ]
         )
-        self._raise([*locks, *self._check_lines(lines), *self._check_planned_taxes(lines)])
         self._check_unchanged(entry, lines)
 
     def _net_before(self, lines):

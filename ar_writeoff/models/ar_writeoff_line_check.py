@@ -10,6 +10,9 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
     def _get_checks(self, parts, split):
         """What speaks against writing off this line, its item being eligible.
 
+        Asked on every path, see ``ar.writeoff._get_posting_checks``; of candidates, by the run.
+        Extension point: yield what ``super()`` does, and your own.
+
         :param list parts: its breakdown
         :param dict split: see ``_get_split_child_invoices``
         :return: iterator of check dicts, see ``ar.writeoff._get_checks``

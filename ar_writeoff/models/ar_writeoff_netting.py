@@ -30,12 +30,10 @@ class ArWriteoffNetting(models.AbstractModel):
         :return: list of tuples (debit, credit, amount in their currency)
         """
         pairs = []
-        for (_company, _customer, _account, currency), group in items.grouped(
-            self._get_netting_key
-        ).items():
+        for group in items.grouped(self._get_netting_key).values():
             credits_ = group.filtered(lambda item: item._is_writeoff_credit())
             if credits_ and credits_ != group:
-                pairs += self._get_pairs_of_group(group - credits_, credits_, currency)
+                pairs += self._get_pairs_of_group(group - credits_, credits_, group.currency_id)
         return pairs
 
     def _get_pairs_of_group(self, debits, credits_, currency):

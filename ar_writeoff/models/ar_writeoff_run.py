@@ -162,12 +162,7 @@ class ArWriteoffRunMixin(models.AbstractModel):
             *self._check_up_to_date(),
             *self._check_has_lines(lines),
             *self._check_run_limit(lines),
-            *self._check_journal(lines),
-            *self._check_left_in_draft(lines),
-            *self._check_lock_dates(lines, self.accounting_date),
-            *self._check_analytic(lines),
-            *self._check_accounting_date(lines),
-            *self._check_deferred(lines),
+            *self._get_posting_checks(lines),
         ]
 
     def _check_up_to_date(self):

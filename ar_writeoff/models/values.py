@@ -6,6 +6,7 @@ from odoo import Command, models
 from odoo.exceptions import ValidationError
 
 INT_MAX = 2**31 - 1
+FALSE_TYPES = ("boolean", "integer", "float", "monetary")  # whose empty value is one
 WITH_IDS = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
 
 
@@ -18,6 +19,10 @@ def check_values(model, vals):
     """
     for name, value in vals.items():
         field = model._fields.get(name)
+        if field and field.required and not value and field.type not in FALSE_TYPES:
+            raise ValidationError(
+                model.env._("%s: fill it in.", field._description_string(model.env))
+            )
         if field and value not in (None, False) and not _is_fit(model, field, value):
             raise ValidationError(
                 model.env._(
@@ -37,9 +42,11 @@ def _is_fit(model, field, value):
         return _is_date(field, value)
     if field.type == "selection":
         return value in field.get_values(model.env)
+    if field.type in ("char", "text", "html"):
+        return isinstance(value, str | int | float)
     if field.type == "many2one":
         return _is_there(model.env[field.comodel_name], [value])
-    if field.type == "many2many":
+    if field.type in ("many2many", "one2many"):
         return _are_commands(model.env[field.comodel_name], value)
     return True
 
@@ -69,6 +76,13 @@ def _is_there(comodel, ids):
     return len(comodel.sudo().browse(ids).exists()) == len(set(ids))
 
 
+def _is_command(command):
+    if not command or command[0] not in [*Command]:
+        return False
+    kind = {Command.CREATE: dict, Command.UPDATE: dict, Command.SET: list | tuple}.get(command[0])
+    return not kind or (len(command) == 3 and isinstance(command[2], kind))
+
+
 def _are_commands(comodel, commands):
     if not isinstance(commands, list | tuple):
         return isinstance(commands, models.BaseModel)
@@ -76,12 +90,10 @@ def _are_commands(comodel, commands):
     for command in commands:
         if not isinstance(command, list | tuple):
             ids.append(command)  # as core does: a list of numbers
-        elif not command or command[0] not in [*Command]:
+        elif not _is_command(command):
             return False
         elif command[0] in WITH_IDS:
             ids += command[1:2]
         elif command[0] == Command.SET:
-            if len(command) < 3 or not isinstance(command[2], list | tuple):
-                return False
             ids += command[2]
     return _is_there(comodel, ids)

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools.misc import clean_context
 
 from ..models.ar_writeoff_ageing_mixin import ACTIONS
@@ -10,6 +12,7 @@ PATHS = {"ar.writeoff.ageing": "aged-receivables", "ar.writeoff.ageing.item": "a
 class ArWriteoffAgeingOptions(models.TransientModel):
     _name = "ar.writeoff.ageing.options"
     _description = "As of …"
+    _inherit = "ar.writeoff.values.mixin"
     _transient_max_hours = 24 * 7  # a link or a breadcrumb finds its choices for so long
 
     screen = fields.Selection(
@@ -44,6 +47,20 @@ class ArWriteoffAgeingOptions(models.TransientModel):
         today = fields.Date.context_today(self)
         for wizard in self:
             wizard.is_past = wizard.date and wizard.date < today
+
+    @api.constrains("domain", "screen")
+    def _check_domain(self):
+        for options in self:
+            try:
+                Domain(options.domain or []).validate(self.env[options.screen])
+            except Exception as error:  # whatever is wrong with it
+                raise ValidationError(
+                    self.env._(
+                        "“%(domain)s” does not say which rows to show: %(error)s",
+                        domain=options.domain,
+                        error=error,
+                    )
+                ) from error
 
     def action_open(self):
         """Open the screen again with what was chosen.

@@ -6,6 +6,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
 
     _name = "ar.writeoff.batch.confirm"
     _description = "Run a Batch Write-Off"
+    _inherit = "ar.writeoff.values.mixin"
 
     writeoff_id = fields.Many2one("ar.writeoff", required=True, readonly=True)
     currency_id = fields.Many2one(related="writeoff_id.currency_id")

@@ -6,6 +6,7 @@ from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
 class ArWriteoffUndoWizard(models.TransientModel):
     _name = "ar.writeoff.undo"
     _description = "Undo a Write-Off"
+    _inherit = "ar.writeoff.values.mixin"
 
     writeoff_id = fields.Many2one("ar.writeoff", required=True, readonly=True)
     currency_id = fields.Many2one(related="writeoff_id.currency_id")

@@ -11,11 +11,17 @@ LEFT_OUT_SHOWN = 20  # what was closed since a past date can be any number of it
 class ArWriteoffWizard(models.TransientModel):
     _name = "ar.writeoff.wizard"
     _description = "Write Off"
-    _inherit = ["ar.writeoff.wizard.proposal.mixin", "ar.writeoff.wizard.preview.mixin"]
+    _inherit = [
+        "ar.writeoff.values.mixin",
+        "ar.writeoff.wizard.proposal.mixin",
+        "ar.writeoff.wizard.preview.mixin",
+    ]
     _check_company_auto = True
 
     step = fields.Selection([("input", "Input"), ("preview", "Preview")], default="input")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     has_balances = fields.Boolean(compute="_compute_sides")
     has_credits = fields.Boolean(compute="_compute_sides")

@@ -6,6 +6,7 @@ from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
 class ArWriteoffWizardLine(models.TransientModel):
     _name = "ar.writeoff.wizard.line"
     _description = "Open Item to Write Off"
+    _inherit = "ar.writeoff.values.mixin"
     _order = "date_maturity, id"
     _check_company_auto = True
 

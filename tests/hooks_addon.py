@@ -1,0 +1,187 @@
+"""An addon of somebody else: it overrides each extension point that the README names.
+
+What a document's reference says decides whether a hook does something, so that each can be proven
+apart. ``tests/test_hooks.py`` puts these classes into the registry, as an installed addon would.
+"""
+
+from odoo import models
+from odoo.fields import Domain
+
+
+class EligibilityHooks(models.AbstractModel):
+    _module = None
+    _inherit = "ar.writeoff.eligibility"
+    _name = "ar.writeoff.eligibility"
+
+    def _get_blocker_checks(self):
+        return [*super()._get_blocker_checks(), self._check_disputed]
+
+    def _check_disputed(self, item, facts):
+        if item.move_id.ref != "disputed":
+            return None
+        return "disputed", f"{item.move_id.name} is in dispute."
+
+    def _check_blocked(self, item, facts):
+        if item.move_id.ref == "block does not matter":
+            return None
+        return super()._check_blocked(item, facts)
+
+    def _get_warnings(self, items):
+        warned = items.filtered(lambda item: item.move_id.ref == "promised")
+        own = [("promised", f"{item.move_id.name}: payment was promised.", item) for item in warned]
+        return [*super()._get_warnings(items), *own]
+
+
+class ItemHooks(models.Model):
+    _module = None
+    _inherit = "account.move.line"
+    _name = "account.move.line"
+
+    def _get_open_item_domain(self):
+        domain = super()._get_open_item_domain()
+        return [*domain, ("move_id.ref", "!=", "with the lawyer")]
+
+    def _get_writeoff_account(self, reason):
+        if self.move_id.ref == "special":
+            return self.env["account.account"].search([("code", "=", "690200")])
+        return super()._get_writeoff_account(reason)
+
+    def _get_product_writeoff_account(self, product):
+        if self.move_id.ref == "by product" and product.name == "Chair":
+            return self.env["account.account"].search([("code", "=", "690200")])
+        return super()._get_product_writeoff_account(product)
+
+    def _prepare_writeoff_line_vals(self, *args, **kwargs):
+        vals = super()._prepare_writeoff_line_vals(*args, **kwargs)
+        if self.move_id.ref == "commented":
+            vals["comment"] = "By the addon"
+        return vals
+
+
+class AccountHooks(models.Model):
+    _module = None
+    _inherit = "account.account"
+    _name = "account.account"
+
+    def _get_writeoff_account_domain(self):
+        return [*super()._get_writeoff_account_domain(), ("name", "!=", "Closed")]
+
+
+class WriteoffHooks(models.Model):
+    _module = None
+    _inherit = "ar.writeoff"
+    _name = "ar.writeoff"
+
+    def _get_posting_checks(self, lines, entry=None):
+        frozen = lines.filtered(lambda line: line.move_id.ref == "frozen")
+        own = [self._blocker("frozen", "The auditors are here.", frozen.item_id)] if frozen else []
+        return [*super()._get_posting_checks(lines, entry), *own]
+
+    def _get_deferral_fields(self):
+        return [*super()._get_deferral_fields(), "date_maturity"]
+
+    def _check_accounting_date(self, lines, date):
+        """Dropped: our accountants know what they do."""
+        return []
+
+    def _get_entry_key(self, line):
+        return super()._get_entry_key(line), line.move_id.ref == "apart"
+
+    def _get_chunk_size(self):
+        return 1
+
+    def _get_at_once_size(self):
+        return 5
+
+    def _prepare_entry_vals(self, lines, date, entry=None):
+        vals = super()._prepare_entry_vals(lines, date, entry=entry)
+        vals["narration"] = "By the addon"
+        return vals
+
+
+class LineHooks(models.Model):
+    _module = None
+    _inherit = "ar.writeoff.line"
+    _name = "ar.writeoff.line"
+
+    def _get_checks(self, parts, split):
+        yield from super()._get_checks(parts, split)
+        if self.move_id.ref == "to be signed":
+            yield self.writeoff_id._blocker("unsigned", "The boss must sign.", self.item_id)
+
+    def _check_amount(self):
+        for problem in super()._check_amount():
+            yield {**problem, "message": f"Addon: {problem['message']}"}
+
+    def _prepare_breakdown(self):
+        return self._put_on_addons_account(super()._prepare_breakdown())
+
+    def _prepare_split_breakdown(self, taken, targets, images):
+        return self._put_on_addons_account(super()._prepare_split_breakdown(taken, targets, images))
+
+    def _put_on_addons_account(self, parts):
+        if self.move_id.ref != "allowance":
+            return parts
+        account = self.env["account.account"].search([("code", "=", "121900")])
+        return [
+            {**part, "account_id": account.id} if part["kind"] == "loss" else part for part in parts
+        ]
+
+
+class ImageHooks(models.AbstractModel):
+    _module = None
+    _inherit = "ar.writeoff.image"
+    _name = "ar.writeoff.image"
+
+    def _get_relief_taxes(self, relief, tax, group):
+        relief_tax = tax.search([("name", "=", f"Relief {tax.name}")])
+        return relief_tax or super()._get_relief_taxes(relief, tax, group)
+
+
+class NettingHooks(models.AbstractModel):
+    _module = None
+    _inherit = "ar.writeoff.netting"
+    _name = "ar.writeoff.netting"
+
+    def _get_netting_key(self, item):
+        return *super()._get_netting_key(item), item.move_id.ref == "not netted"
+
+
+class SelectionHooks(models.AbstractModel):
+    _module = None
+    _inherit = "ar.writeoff.selection"
+    _name = "ar.writeoff.selection"
+
+    def _get_obstacle_finders(self):
+        return [*super()._get_obstacle_finders(), self._find_later]
+
+    def _find_later(self, batch, items, lines):
+        later = items.filtered(lambda item: item.move_id.ref == "later")
+        return dict.fromkeys(later, ("later", "Not before next year."))
+
+    def _get_document_limit(self, batch, item, rule):
+        if item.move_id.ref == "small only":
+            return 1.0, "limit_own"
+        return super()._get_document_limit(batch, item, rule)
+
+
+class CriteriaHooks(models.AbstractModel):
+    _module = None
+    _inherit = "ar.writeoff.criteria.mixin"
+    _name = "ar.writeoff.criteria.mixin"
+
+    def _get_candidate_domain(self):
+        return super()._get_candidate_domain() & Domain("move_id.ref", "!=", "by hand only")
+
+
+HOOKS = (
+    EligibilityHooks,
+    ItemHooks,
+    AccountHooks,
+    WriteoffHooks,
+    LineHooks,
+    ImageHooks,
+    NettingHooks,
+    SelectionHooks,
+    CriteriaHooks,
+)
