@@ -116,8 +116,8 @@ class LineHooks(models.Model):
     def _prepare_breakdown(self):
         return self._put_on_addons_account(super()._prepare_breakdown())
 
-    def _prepare_split_breakdown(self, taken, targets, images):
-        return self._put_on_addons_account(super()._prepare_split_breakdown(taken, targets, images))
+    def _prepare_split_breakdown(self, *args, **kwargs):
+        return self._put_on_addons_account(super()._prepare_split_breakdown(*args, **kwargs))
 
     def _put_on_addons_account(self, parts):
         if self.move_id.ref != "allowance":

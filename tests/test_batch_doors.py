@@ -211,7 +211,7 @@ class TestBatchDoors(BatchCommon):
             ({"amount_currency": float("nan")}, "nan"),
             ({"amount_currency": "some"}, "some"),
             ({"reason_id": 2_000_000_000}, "Reason"),
-            ({"reason_id": False}, "choose a reason"),
+            ({"reason_id": False}, "Reason: fill it in"),
             ({"writeoff_account_id": "x"}, "Write-Off Account"),
         ):
             with (

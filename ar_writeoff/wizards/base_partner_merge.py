@@ -25,7 +25,7 @@ class MergePartnerAutomatic(models.TransientModel):
         """
         # sudo: rules of companies the user cannot see are kept as well
         rules = {}
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("id", "!=", False)]):
             own = [
                 CustomerRule(partner.writeoff_policy, partner.writeoff_limit, partner)
                 for partner in partners.sudo().with_company(company)
