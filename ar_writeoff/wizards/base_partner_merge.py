@@ -9,7 +9,8 @@ class MergePartnerAutomatic(models.TransientModel):
     def _update_values(self, src_partners, dst_partner):
         """The strictest rule of those who are merged holds: nobody merges it away."""
         rules = self._get_strictest_rules(src_partners | dst_partner)
-        result = super()._update_values(src_partners, dst_partner)
+        # sudo: core reads every field of them, also those of ours that a biller may not see
+        result = super()._update_values(src_partners.sudo(), dst_partner.sudo())
         # sudo: whoever merges customers does not decide on rules, he keeps them
         for company, rule in rules.items():
             dst_partner.sudo().with_company(company).write(
