@@ -239,8 +239,9 @@ class TestCorrectionProperties(TaxCommon):
             self.is_pure = False
 
     def _step_edit(self, action):
-        """An accountant reclassifies what an entry booked, in core's list of journal items."""
-        lines = self.writeoffs.entry_ids.filtered(lambda e: e.state == "posted").line_ids.filtered(
+        """An accountant reclassifies what stands booked, in core's list of journal items."""
+        live = self.writeoffs.filtered(lambda writeoff: writeoff.state == "posted")
+        lines = live.entry_ids.line_ids.filtered(
             lambda line: line.account_id == self.bad_debt_account and not line.reconciled
         )
         if lines and not action.which % 2:
