@@ -15,7 +15,10 @@ run_suite() { # DB PARALLEL_DB [pytest arguments]
 # The whole suite in two halves at once, each on databases of its own: its time counts on two cores.
 run_halves() { # DB PARALLEL_DB
   local log=$CACHE/log/second-half.log half status=0 number file halves=()
-  local files=("$ROOT"/tests/test_*.py)
+  local long=("$ROOT"/tests/test_*{properties,tours}.py "$ROOT"/tests/test_{tax_matrix,install,parallel*}.py)
+  local files=("${long[@]}")
+  for file in "$ROOT"/tests/test_*.py; do [[ " ${long[*]} " = *" $file "* ]] || files+=("$file"); done
+  # The long ones first, one for each half in turn.
   for number in "${!files[@]}"; do halves[number % 2]+="${files[number]}"$'\n'; done
   db_clone "$1" "$1_2"; db_clone "$1" "$2_2"
   mapfile -t files <<<"${halves[1]%$'\n'}"
