@@ -10,15 +10,8 @@ from . import ar_writeoff_customer_rule
 from . import ar_writeoff_eligibility
 from . import ar_writeoff_netting
 from . import ar_writeoff_values
-from . import ar_writeoff_criteria
-from . import ar_writeoff_filter
-from . import ar_writeoff_selection
-from . import ar_writeoff_batch
-from . import ar_writeoff_choice
-from . import ar_writeoff_candidate
-from . import ar_writeoff_run
-from . import ar_writeoff_chunk
-from . import ar_writeoff_summary
+from . import ar_writeoff_problem
+from . import ar_writeoff_item
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check
 from . import ar_writeoff_booked
@@ -40,6 +33,7 @@ from . import ar_writeoff_totals
 from . import ar_writeoff
 from . import ar_writeoff_line
 from . import ar_writeoff_account_names
+from . import batch
 from . import account_move_line
 from . import account_move_line_open_item
 from . import account_move

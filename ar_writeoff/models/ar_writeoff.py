@@ -1,9 +1,10 @@
 from contextlib import contextmanager
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .line_states import LIVE_STATES, REGISTER_STATES
+from .line_states import REGISTER_STATES
+from .numbering import give_numbers
 from .res_company import WRITEOFF_GROUPING
 
 # What is found out about a line in the state that netting leaves behind.
@@ -16,10 +17,6 @@ class ArWriteoff(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "ar.writeoff.batch.mixin",
-        "ar.writeoff.choice.mixin",
-        "ar.writeoff.run.mixin",
-        "ar.writeoff.chunk.mixin",
         "ar.writeoff.check.mixin",
         "ar.writeoff.entry.mixin",
         "ar.writeoff.netting.mixin",
@@ -42,6 +39,15 @@ class ArWriteoff(models.Model):
         default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+    batch_id = fields.Many2one(
+        "ar.writeoff.batch",
+        string="Batch",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The batch of which a chunk is this write-off.",
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -87,12 +93,6 @@ class ArWriteoff(models.Model):
     )
     leave_draft = fields.Boolean(
         string="Leave Entries in Draft", help="Posting them later finishes the write-off."
-    )
-    warnings_confirmed = fields.Text(
-        readonly=True, copy=False, help="The warnings that were shown and confirmed before posting."
-    )
-    confirmed_problems = fields.Json(
-        readonly=True, copy=False, help="The same by code and items: see _prepare_confirmed."
     )
     line_ids = fields.One2many("ar.writeoff.line", "writeoff_id", string="Open Items", copy=False)
     entry_ids = fields.One2many("account.move", "writeoff_id", string="Journal Entries", copy=False)
@@ -168,19 +168,22 @@ class ArWriteoff(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         writeoffs = super().create(vals_list)
-        # A batch has its number when it runs: what is never run leaves no gap.
-        writeoffs.filtered(lambda writeoff: not writeoff.is_batch)._number()
+        # Those of a batch have their number once nothing can fail any more.
+        writeoffs.filtered(lambda writeoff: not writeoff.batch_id)._number()
         # sudo: the totals are the engine's
-        writeoffs.sudo()._refresh()
+        writeoffs.sudo()._refresh_after_ledger()
         return writeoffs
 
     def _number(self):
         """Give numbers to those that have none, in the row of the year they were decided in."""
-        for writeoff in self.filtered(lambda writeoff: writeoff.name == "/"):
-            sequence = self.env["ir.sequence"].with_company(writeoff.company_id)
-            # Core reads the prefix's year from here alone, not from the argument for the row.
-            sequence = sequence.with_context(ir_sequence_date=writeoff.date)
-            writeoff.name = sequence.next_by_code("ar.writeoff") or "/"
+        give_numbers(self, "ar.writeoff")
+
+    def _get_note_link(self):
+        """What notes on documents call it: by the number of its batch, if it is a chunk of one.
+
+        :return: Markup
+        """
+        return self._get_html_link(title=self.batch_id.name or self.name)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_recorded(self):
@@ -265,7 +268,6 @@ class ArWriteoff(models.Model):
 
     def _post_planned_lines(self):
         self.ensure_one()
-        self._check_is_no_batch()
         planned = self.line_ids.filtered(lambda line: line.state == "planned")
         planned._lock_items()
         self._post_lines(planned, lambda _lines: self._raise_obstacles())
@@ -295,13 +297,7 @@ class ArWriteoff(models.Model):
                 # As core's Post button does: mandatory analytic plans are enforced.
                 entries.with_context(validate_analytic=True)._post(soft=False)
         if self.leave_draft:
-            self.sudo()._refresh()  # sudo: as above
-
-    def _check_is_no_batch(self):
-        if self.is_batch:
-            raise UserError(
-                self.env._("%s is a batch: press Process to run it.", self.display_name)
-            )
+            self.sudo()._refresh_after_ledger()  # sudo: as above
 
     def _get_given_up_lines(self):
         """The planned lines of which something is given up; of the others, all is netted.
@@ -333,6 +329,13 @@ class ArWriteoff(models.Model):
     def _get_draft_entries(self):
         return self.entry_ids.filtered(lambda move: move.state == "draft")
 
+    def _get_netting(self):
+        """The customers' own credits that were matched first.
+
+        :return: ``account.partial.reconcile``
+        """
+        return self.netting_ids
+
     # ------------------------------------------------------------------
     # The way to what belongs to it
     # ------------------------------------------------------------------
@@ -354,6 +357,14 @@ class ArWriteoff(models.Model):
         lines = self.line_ids.filtered(lambda line: line.state in REGISTER_STATES)
         return lines.move_id._get_records_action(name=self.env._("Documents"), context={})
 
+    def action_open_batch(self):
+        """Open the batch behind a write-off: what it looked at, and what it left out.
+
+        :return: window action
+        """
+        self.ensure_one()
+        return self.batch_id._get_batch_action()
+
     def action_open_undo(self):
         """Ask for the reversal date; see ``ar.writeoff.undo``.
 
@@ -371,8 +382,4 @@ class ArWriteoff(models.Model):
         self.ensure_one()
         self._check_authority()
         self._check_all_lines_visible()
-        live = lines.filtered(lambda line: line.state in LIVE_STATES)
-        undo = self.env["ar.writeoff.undo"].create(
-            {"writeoff_id": self.id, "line_ids": [Command.set(live.ids)]}
-        )
-        return undo._get_records_action(name=self.env._("Undo Write-Off"), target="new", context={})
+        return self.env["ar.writeoff.undo"]._open(lines, {"writeoff_id": self.id})

@@ -76,15 +76,6 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
     # Which lines need more than one part
     # ------------------------------------------------------------------
 
-    def _filter_invoiced(self):
-        """The lines of invoices, receipts and credit notes: documents that have lines to split.
-
-        :return: ``ar.writeoff.line``
-        """
-        return self.filtered(
-            lambda line: line.item_id and line.move_id.is_sale_document(include_receipts=True)
-        )
-
     def _filter_split(self, transition_items):
         """The lines for which the lines of their document matter.
 
@@ -101,14 +92,6 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
                 or line._is_split_by_analytic()
             )
         )
-
-    def _get_separated_documents(self):
-        """The documents of these lines of which taxes are given back.
-
-        :return: set of ids
-        """
-        documents = self.filtered("separate_tax")._filter_invoiced().move_id
-        return self.env["ar.writeoff.image"]._get_taxed_documents(documents)
 
     def _is_split_by_product(self):
         return not self.writeoff_account_id and not self.item_id._is_writeoff_credit()

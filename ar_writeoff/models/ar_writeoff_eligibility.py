@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
-from .line_states import LOOSE_STATES, RESERVING_STATES
+from .line_states import LOOSE_STATES
 
 # Refused because of another write-off: there is the remedy.
 LINKED_CODES = ("reserved", "unmatched", "counterpart")
@@ -18,15 +17,16 @@ class ArWriteoffEligibility(models.AbstractModel):
     _description = "Eligibility of Open Items for a Write-Off"
 
     @api.model
-    def _get_blockers(self, items, own_lines=None):
+    def _get_blockers(self, items, own=None):
         """Why items can never, or not now, be written off.
 
         :param items: ``account.move.line`` records
-        :param own_lines: ``ar.writeoff.line`` records whose reservation does not count
+        :param own: ``ar.writeoff.line`` or ``ar.writeoff.candidate`` records whose reservation does
+            not count
         :return: dict item → (code, message), with the first reason that applies; eligible items
             are not in it
         """
-        facts = self._get_facts(items, own_lines)
+        facts = self._get_facts(items, own)
         blockers = {}
         for item in items:
             for check in self._get_blocker_checks():
@@ -35,10 +35,10 @@ class ArWriteoffEligibility(models.AbstractModel):
                     break
         return blockers
 
-    def _get_facts(self, items, own_lines):
+    def _get_facts(self, items, own):
         """What the checks need beyond the item itself, read once for all items.
 
-        :return: dict: ``reserving`` (item → line), ``on_payment`` (journal entries with
+        :return: dict: ``reserved`` (item → ``ar.writeoff.reservation``), ``on_payment`` (journal entries with
             such tax), ``made_for`` (item → the write-off line it was made for), ``unmatched``
             (item → the write-off line that was unreconciled from it, wholly or partly), ``rules``
             (item → ``CustomerRule``), ``found`` (items that customers and batches would find)
@@ -46,7 +46,7 @@ class ArWriteoffEligibility(models.AbstractModel):
         # sudo: what an item was made for counts for users, too, who may not see it
         made_for = {item: item.writeoff_line_id for item in items.sudo() if item.writeoff_line_id}
         return {
-            "reserving": self._get_reserving_lines(items, own_lines),
+            "reserved": self.env["ar.writeoff.reservation"]._get_reserved(items, own),
             "on_payment": self._get_on_payment_entries(items.move_id),
             "made_for": made_for,
             "unmatched": self._get_unmatched_lines(items),
@@ -71,18 +71,6 @@ class ArWriteoffEligibility(models.AbstractModel):
             self._check_reserved,
             self._check_found,
         ]
-
-    def _get_reserving_lines(self, items, own_lines=None):
-        """Lines of other write-offs that keep these items for themselves.
-
-        :return: dict item → ``ar.writeoff.line``
-        """
-        domain = Domain("item_id", "in", items.ids) & Domain("state", "in", RESERVING_STATES)
-        if own_lines:
-            domain &= Domain("id", "not in", own_lines.ids)
-        # sudo: a reservation holds for users, too, who may not see the write-off
-        lines = self.env["ar.writeoff.line"].sudo().search(domain)
-        return {line.item_id: line for line in lines}
 
     def _get_on_payment_entries(self, documents):
         """Entries that are no invoices and carry tax due on payment: of what, nobody can tell.
@@ -111,31 +99,42 @@ class ArWriteoffEligibility(models.AbstractModel):
 
     @api.model
     def _get_hindering(self, items):
-        """The write-offs that stand in the way of these items, as far as the user may see them.
+        """The write-offs and batches that stand in the way of these items, as far as the user may
+        see them.
 
         :param items: ``account.move.line`` records, refused by one of ``LINKED_CODES``
-        :return: ``ar.writeoff``
+        :return: tuple: ``ar.writeoff``, ``ar.writeoff.batch``
         """
         # sudo: the links are found for whoever may see the write-off in the end
         lines = items.sudo().writeoff_line_id
-        lines |= lines.search(
-            [("item_id", "in", items.ids), ("state", "in", (*RESERVING_STATES, *LOOSE_STATES))]
+        lines |= lines.search([("item_id", "in", items.ids), ("state", "in", LOOSE_STATES)])
+        reservations = self.env["ar.writeoff.reservation"].sudo()  # sudo: as above
+        reservations = reservations.search([("item_id", "in", items.ids)])
+        writeoffs, batches = (
+            self.env[holders._name].search([("id", "in", holders.ids)])
+            for holders in (
+                (lines | reservations.line_id).writeoff_id,
+                reservations.candidate_id.batch_id,
+            )
         )
-        return self.env["ar.writeoff"].search([("id", "in", lines.writeoff_id.ids)])
+        return writeoffs, batches
 
     @api.model
     def _get_link(self, items):
-        """The way to the write-offs that stand in the way of these items.
+        """The way to what stands in the way of these items: write-offs, else batches.
 
         :param items: see ``_get_hindering``
         :return: tuple (window action, text of the button); empty if the user cannot see them
         """
-        writeoffs = self._get_hindering(items)
-        if not writeoffs:
-            return ()
-        one = len(writeoffs) == 1
-        name = self.env._("Open Write-Off") if one else self.env._("Open Write-Offs")
-        return writeoffs._get_records_action(name=self.env._("Write-Offs"), context={}), name
+        writeoffs, batches = self._get_hindering(items)
+        if writeoffs:
+            one = len(writeoffs) == 1
+            name = self.env._("Open Write-Off") if one else self.env._("Open Write-Offs")
+            return writeoffs._get_records_action(name=self.env._("Write-Offs"), context={}), name
+        if batches:
+            name = self.env._("Open Batch")
+            return batches._get_records_action(name=self.env._("Batches"), context={}), name
+        return ()
 
     def _check_receivable(self, item, facts):
         is_vendor_side = item.move_id.is_purchase_document(include_receipts=True)
@@ -213,14 +212,14 @@ class ArWriteoffEligibility(models.AbstractModel):
         )
 
     def _check_reserved(self, item, facts):
-        if item not in facts["reserving"]:
+        if item not in facts["reserved"]:
             return None
         return "reserved", self.env._(
             "%(item)s (%(residual)s) is reserved by write-off %(writeoff)s, which is under way or "
             "whose entry is in draft. Let it finish, or delete that entry first.",
             item=item._get_writeoff_item_name(),
             residual=item.currency_id.format(item.amount_residual_currency),
-            writeoff=facts["reserving"][item].writeoff_id.name,
+            writeoff=facts["reserved"][item]._get_holder_name(),
         )
 
     def _check_found(self, item, facts):

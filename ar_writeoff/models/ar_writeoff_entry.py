@@ -119,15 +119,16 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         )
 
     def _get_entry_ref(self, lines, role):
-        """Reference of an entry. Statements sent to the customer show it: it is neutral, and the
-        number of the write-off is on the entry's link.
+        """Reference of an entry. Statements sent to the customer show it: it is neutral. The number
+        of the write-off is on the entry's link, that of its batch is in it.
 
         :param lines: ``ar.writeoff.line`` records of the entry
         :param str role: ``entry`` or ``reversal``
         :return: str, in the customer's language
         """
         env = self._with_customer_lang(lines).env
-        return env._("Adjustment") if role == "entry" else env._("Adjustment taken back")
+        ref = env._("Adjustment") if role == "entry" else env._("Adjustment taken back")
+        return f"{ref} {self.batch_id.name}" if self.batch_id else ref
 
     def _with_customer_lang(self, lines):
         """This model in the language of what customers read: their own, else the company's.

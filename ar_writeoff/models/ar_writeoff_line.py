@@ -2,20 +2,18 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .account_move_line_open_item import ITEM_KINDS
-
 
 class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
     _description = "Write-Off Line"
     _inherit = [
+        "ar.writeoff.item.mixin",
         "ar.writeoff.breakdown.mixin",
         "ar.writeoff.transition.mixin",
         "ar.writeoff.line.carrier.mixin",
         "ar.writeoff.line.check.mixin",
         "ar.writeoff.line.guard.mixin",
         "ar.writeoff.line.state.mixin",
-        "ar.writeoff.candidate.mixin",
         "ar.writeoff.line.netting.mixin",
     ]
     _order = "writeoff_id desc, id"
@@ -23,65 +21,10 @@ class ArWriteoffLine(models.Model):
     _check_company_auto = True
 
     writeoff_id = fields.Many2one("ar.writeoff", required=True, index=True, ondelete="cascade")
-    item_id = fields.Many2one(
-        "account.move.line", string="Open Item", index=True, ondelete="set null", readonly=True
-    )
-    move_id = fields.Many2one(
-        "account.move",
-        string="Document",
-        index="btree_not_null",
-        ondelete="set null",
-        readonly=True,
-    )
-    # The line's own copy of what it concerns: the history stays true
-    # whatever happens to the ledger.
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", readonly=True, index=True, ondelete="set null"
-    )
-    partner_name = fields.Char(string="Customer at the Time", readonly=True)
-    item_name = fields.Char(string="Reference", readonly=True)
-    item_date = fields.Date(string="Document Date", readonly=True)
-    date_maturity = fields.Date(string="Due Date", readonly=True)
-    item_kind = fields.Selection(ITEM_KINDS, string="Kind", readonly=True)
-    item_period = fields.Date(
-        string="Accounting Date of the Document", readonly=True, help="Its accounting period."
-    )
-    item_label = fields.Char(string="Description", readonly=True)
-    account_id = fields.Many2one("account.account", string="Receivable Account", readonly=True)
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
-    )
-    residual_currency = fields.Monetary(
-        string="Open Before", readonly=True, help="Residual when it was planned, document currency."
-    )
-    residual = fields.Monetary(
-        string="Open Before (Company Currency)",
-        currency_field="company_currency_id",
-        readonly=True,
-    )
-    netted_currency = fields.Monetary(
-        string="Matched First",
-        readonly=True,
-        help="Matched with the customer's other items before, in document currency; sign of the "
-        "residual.",
+    batch_id = fields.Many2one(
+        related="writeoff_id.batch_id", store=True, index="btree_not_null", string="Batch"
     )
     is_netted = fields.Boolean(readonly=True, help="Whether that was done already.")
-    amount_currency = fields.Monetary(
-        string="Written Off",
-        readonly=True,
-        help="Given up, in document currency; negative for a credit.",
-    )
-    asked_currency = fields.Monetary(
-        string="Set by Hand", readonly=True, help="The amount a user set; it stays while it can."
-    )
-    amount = fields.Monetary(
-        string="Written Off (Company Currency)",
-        currency_field="company_currency_id",
-        readonly=True,
-        help="Given up, at the rate the item is booked at; negative for a credit.",
-    )
     matched_currency = fields.Monetary(
         string="Matched",
         compute="_compute_state",
@@ -108,33 +51,18 @@ class ArWriteoffLine(models.Model):
         readonly=True,
         help="What is lost, or gained if negative: the amount without that tax.",
     )
-    reason_id = fields.Many2one(
-        "ar.writeoff.reason",
-        required=True,
-        readonly=True,
-        check_company=True,
-        ondelete="restrict",
-    )
-    comment = fields.Char(
-        string="Internal Comment", readonly=True, help="Of this item alone; never shown outside."
-    )
-    writeoff_account_id = fields.Many2one(
-        "account.account",
-        string="Write-Off Account",
-        readonly=True,
-        ondelete="restrict",
-        help="Empty where the products of the document have accounts of their own.",
-    )
-    separate_tax = fields.Boolean(
-        string="Separate Sales Tax",
-        readonly=True,
-        help="The tax in the amount goes back to the tax accounts and boxes of the document.",
-    )
     breakdown = fields.Json(
         readonly=True,
         help="What the item was written off against as planned, and which journal item carries it.",
     )
-    undo_queued = fields.Boolean(readonly=True, help="Waits to be undone in the background.")
+    undo_run_id = fields.Many2one(
+        "ar.writeoff.run",
+        string="Waits to Be Undone By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     entry_line_ids = fields.One2many("account.move.line", "writeoff_line_id", readonly=True)
     entry_id = fields.Many2one(
         "account.move", string="Journal Entry", compute="_compute_entry_id", compute_sudo=True
@@ -142,11 +70,7 @@ class ArWriteoffLine(models.Model):
     entry_name = fields.Char(string="Entry", compute="_compute_entry_id", compute_sudo=True)
     state = fields.Selection(
         [
-            ("left_out", "Left Out"),
             ("planned", "Planned"),
-            ("queued", "In the Run"),
-            ("skipped", "Skipped"),
-            ("failed", "Failed"),
             ("entry_draft", "In a Draft Entry"),
             ("done", "Done"),
             ("partly_matched", "Partly Matched"),
@@ -171,11 +95,6 @@ class ArWriteoffLine(models.Model):
             ).move_id[:1]
             line.entry_name = line.entry_id.name
 
-    # Holds where a look at the database cannot: for two transactions that do not see each other.
-    _item_reserved_once = models.UniqueIndex(
-        "(item_id) WHERE state IN ('entry_draft', 'queued')",
-        "One of these items was just reserved by another write-off. Try again to see which.",
-    )
     _item_once = models.UniqueIndex(
         "(writeoff_id, item_id) WHERE item_id IS NOT NULL", "An item stands in a write-off once."
     )
@@ -233,17 +152,19 @@ class ArWriteoffLine(models.Model):
                 "%(verb)s: %(amount)s (%(writeoff)s)",
                 verb=verb,
                 amount=lines._format_amounts(),
-                writeoff=Markup(", ").join(w._get_html_link() for w in lines.writeoff_id),
+                writeoff=Markup(", ").join(w._get_note_link() for w in lines.writeoff_id),
             )
         if bodies:
             self.env["account.move"].browse(bodies)._message_log_batch(bodies)
 
     def action_open_undo(self):
-        """Ask for the date to undo these lines of a write-off, and no others.
+        """Ask for the date to undo these lines of a write-off or of a batch, and no others.
 
         :return: window action
         :raises AccessError: if the user may not write off
         """
+        if len(self.writeoff_id) > 1 and len(self.batch_id) == 1:
+            return self.batch_id._open_undo(self)
         return self.writeoff_id._open_undo(self)
 
     def _get_breakdowns(self):

@@ -84,31 +84,6 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
             parent = parent.parent_id
         return False
 
-    def _check_reason(self):
-        unfit, side = (
-            ("balance", self.env._("credits"))
-            if self.item_id._is_writeoff_credit()
-            else ("credit", self.env._("balances"))
-        )
-        if not self.reason_id:
-            message = self.env._("%s: choose a reason for the write-off.", self.item_name)
-            yield self.writeoff_id._blocker("reason", message, self.item_id)
-        elif not self.reason_id.active:
-            message = self.env._(
-                "%(item)s: the reason “%(reason)s” is archived; choose another one.",
-                item=self.item_name,
-                reason=self.reason_id.name,
-            )
-            yield self.writeoff_id._blocker("reason", message, self.item_id)
-        elif self.reason_id.use == unfit:
-            message = self.env._(
-                "%(item)s: the reason “%(reason)s” is not for %(side)s; choose another one.",
-                item=self.item_name,
-                reason=self.reason_id.name,
-                side=side,
-            )
-            yield self.writeoff_id._blocker("reason", message, self.item_id)
-
     def _check_amount(self):
         """The amount has the sign of the residual, is not zero and never exceeds it."""
         item, currency = self.item_id, self.currency_id
@@ -165,41 +140,6 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         amount = self.item_id._get_writeoff_amount(self.amount_currency)
         return bool(self.company_currency_id.compare_amounts(self.amount, amount))
 
-    def _check_writeoff_account(self, parts):
-        ids = {part["account_id"] for part in parts if part["kind"] == "loss"}
-        # sudo: to name what the user may not read, and whose it is
-        accounts = self.env["account.account"].sudo().browse(filter(None, ids))
-        own = self.company_id.sudo().parent_ids  # sudo: a branch may use its parents' accounts
-        if not all(ids):
-            yield self.writeoff_id._blocker("account", self._get_no_account_message(), self.item_id)
-        others = {part["account_id"] for part in parts if part["kind"] != "loss"}
-        for account in self.env["account.account"].browse(others):
-            if not account.active:
-                message = self.env._(
-                    "%(item)s: its tax would go to %(account)s, which is archived; unarchive it.",
-                    item=self.item_name,
-                    account=account.display_name,
-                )
-                yield self.writeoff_id._blocker("account", message, self.item_id)
-        for account in accounts:
-            if not account.company_ids & own:
-                message = self.env._(
-                    "%(item)s: %(account)s belongs to another company than %(company)s; choose "
-                    "another.",
-                    item=self.item_name,
-                    account=account.display_name,
-                    company=self.company_id.name,
-                )
-                yield self.writeoff_id._blocker("account", message, self.item_id)
-            elif not account._is_writeoff_account() or not account.active:
-                message = self.env._(
-                    "%(item)s: %(account)s is archived, or of a type that takes no loss or gain; "
-                    "choose another.",
-                    item=self.item_name,
-                    account=account.display_name,
-                )
-                yield self.writeoff_id._blocker("account", message, self.item_id)
-
     def _check_relief(self):
         """A relief tax claims what was declared: no other amount, and not on payment."""
         relief = self._get_relief()
@@ -231,17 +171,3 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
             group = tax if tax.amount_type == "group" else tax.browse()
             pairs += [(leaf, group) for leaf in tax.flatten_taxes_hierarchy()]
         return [pair for pair in pairs if pair[0].tax_exigibility == "on_invoice"]
-
-    def _get_no_account_message(self):
-        if self.item_id._is_writeoff_credit():
-            return self.env._(
-                "%s: no gain account. Choose one here, on the reason, or as the company's gain "
-                "account in Invoicing › Configuration › Settings › Write-Offs.",
-                self.item_name,
-            )
-        return self.env._(
-            "%s: no loss account. Choose one here, on the reason, on the customer, on the product "
-            "or its category, or as the company's loss account in Invoicing › Configuration › "
-            "Settings › Write-Offs.",
-            self.item_name,
-        )

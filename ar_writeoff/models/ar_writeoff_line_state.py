@@ -2,8 +2,6 @@ from contextlib import contextmanager
 
 from odoo import api, models
 
-from .line_states import WITHOUT_ENTRY_STATES
-
 
 class ArWriteoffLineStateMixin(models.AbstractModel):
     """What state a line is in: read off the ledger, so that it is true whoever touches it."""
@@ -56,8 +54,7 @@ class ArWriteoffLineStateMixin(models.AbstractModel):
         if not counterpart:
             if self.is_netted and self._is_netted_only():
                 return "netted"
-            waiting = self.state in WITHOUT_ENTRY_STATES
-            return self.state if waiting else "cancelled" if self.state else "planned"
+            return "cancelled" if self.state not in (False, "planned") else "planned"
         if reversal.filtered(lambda item: item.parent_state == "posted"):
             return "reversed"
         if counterpart.parent_state == "draft":

@@ -149,7 +149,7 @@ class ArWriteoffNettingMixin(models.AbstractModel):
         :raises UserError: naming the first item that changed
         """
         blockers = self.env["ar.writeoff.eligibility"]._get_blockers(
-            lines.item_id, own_lines=lines._origin
+            lines.item_id, own=lines._origin
         )
         self._raise([self._blocker(*found, item) for item, found in blockers.items()])
         netted = self.env["ar.writeoff.netting"]._get_netted(lines.item_id)
@@ -183,20 +183,6 @@ class ArWriteoffLineNettingMixin(models.AbstractModel):
             lambda line: (
                 line.netted_currency
                 and not line.is_netted
-                and line.state in ("planned", "queued", "entry_draft")
+                and line.state in ("planned", "entry_draft")
             )
         )
-
-    def _revalue(self):
-        """What is left after netting is worth what it is booked at, to the cent rates leave."""
-        for line in self:
-            # sudo: the register is the engine's; authority was checked before
-            line.sudo().amount = line.item_id._get_writeoff_amount(line.amount_currency)
-
-    def _is_netted_only(self):
-        """Whether all of it is matched with the customer's other items, and nothing given up.
-
-        :return: bool
-        """
-        self.ensure_one()
-        return bool(self.netted_currency) and self.currency_id.is_zero(self.amount_currency)

@@ -78,12 +78,3 @@ class ArWriteoffReplacementMixin(models.AbstractModel):
             and account._is_writeoff_account()
             and all(account.company_ids & company.parent_ids for company in companies)
         )
-
-    def _get_undo_replacements(self):
-        """What an undo in the background was told to use instead of archived accounts.
-
-        :return: dict archived ``account.account`` → ``account.account``
-        """
-        Account = self.env["account.account"]
-        stored = (self.undo_replacements or {}).items()
-        return {Account.browse(int(old)): Account.browse(new) for old, new in stored}

@@ -29,27 +29,34 @@ class ArWriteoffTotalsMixin(models.AbstractModel):
         groups = self.env["ar.writeoff.line"]._read_group(
             [("writeoff_id", "in", self.ids)],
             ["writeoff_id", "state", "partner_id", "partner_name"],
-            ["amount:sum", "amount_tax:sum", "matched:sum"],
+            ["amount:sum", "amount_tax:sum", "matched:sum", "undo_run_id:count_distinct"],
         )
         matched = defaultdict(float)
-        for writeoff, state, partner, name, amount, tax, is_matched in groups:
+        being_undone = set()
+        for writeoff, state, partner, name, amount, tax, is_matched, undo_count in groups:
             totals[writeoff.id][state] += amount
+            if undo_count:
+                being_undone.add(writeoff.id)
             matched[writeoff.id] += is_matched
             if state in TOTAL_STATES:
                 taxes[writeoff.id] += tax
                 partners[writeoff.id][partner] = name
         for writeoff in self:
             writeoff._write_derived(
-                *(found[writeoff.id] for found in (totals, taxes, matched, partners))
+                *(found[writeoff.id] for found in (totals, taxes, matched, partners)),
+                is_being_undone=writeoff.id in being_undone,
             )
+        has_drafts = any("entry_draft" in states for states in totals.values())
+        self.env["ar.writeoff.reservation"]._follow_lines(self, has_drafts)
 
-    def _write_derived(self, totals, tax, matched, partners):
+    def _write_derived(self, totals, tax, matched, partners, is_being_undone):
         """Store what ``_refresh`` read.
 
         :param dict totals: line state → sum of amounts in company currency
         :param float tax: the tax in them, in company currency
         :param float matched: what closes items now, in company currency
         :param dict partners: customers on the lines → their name, that of the time if deleted
+        :param bool is_being_undone: whether lines wait to be undone in the background
         """
         # As many are read as are shown; of those who are gone, the name of the time is left.
         ordered = sorted(partners, key=lambda partner: partners[partner] or "")
@@ -57,7 +64,7 @@ class ArWriteoffTotalsMixin(models.AbstractModel):
         names = [name for name in names if name]
         amount = sum(total for state, total in totals.items() if state in TOTAL_STATES)
         vals = {
-            "state": self._get_derived_state(set(totals)),
+            "state": "running" if is_being_undone else self._get_derived_state(set(totals)),
             "amount": amount,
             "amount_tax": tax,
             "amount_untaxed": amount - tax,
@@ -68,10 +75,6 @@ class ArWriteoffTotalsMixin(models.AbstractModel):
         }
         self.write(vals)
 
-    def _is_undo_under_way(self):
-        domain = [("writeoff_id", "=", self.id), ("undo_queued", "=", True)]
-        return self.undo_date and bool(self.env["ar.writeoff.line"].search_count(domain, limit=1))
-
     def _get_derived_state(self, states):
         """State of the document that follows from the states its lines are in.
 
@@ -79,8 +82,6 @@ class ArWriteoffTotalsMixin(models.AbstractModel):
         :return: a value of ``state``
         """
         live = states & set(LIVE_STATES)
-        if "queued" in states or self._is_undo_under_way():
-            return "running"
         if "entry_draft" in states:
             return "entries_draft"
         if live and "reversed" in states:

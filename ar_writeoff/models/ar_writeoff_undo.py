@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 from .ar_writeoff_breakdown import AMOUNTS
@@ -11,16 +11,15 @@ class ArWriteoffUndoMixin(models.AbstractModel):
     _name = "ar.writeoff.undo.mixin"
     _description = "Undoing a Write-Off"
 
-    # What an undo in the background was asked for.
-    undo_date = fields.Date(readonly=True, copy=False)
-    undo_comment = fields.Char(readonly=True, copy=False)
-    undo_with_netting = fields.Boolean(readonly=True, copy=False)
-    undo_replacements = fields.Json(
-        readonly=True, copy=False, help="Archived account → the one that is used instead, by id."
-    )
-    undo_user_id = fields.Many2one("res.users", string="Undone By", readonly=True, copy=False)
-
-    def _reverse(self, date, lines=None, comment=None, with_netting=False, replacements=None):
+    def _reverse(
+        self,
+        date,
+        lines=None,
+        comment=None,
+        with_netting=False,
+        replacements=None,
+        is_all=None,
+    ):
         """Give back what is still written off.
 
         :param date date: accounting date of the counter entries
@@ -28,6 +27,8 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         :param str comment: why, for the history
         :param bool with_netting: take back, too, the matching of the customers' own credits
         :param dict replacements: archived ``account.account`` → the one to post on instead
+        :param bool is_all: whether customers of whom all was matched are concerned, too; if not
+            given, once nothing is left of this write-off
         :return: posted counter entries (``account.move``)
         :raises AccessError: if the user may not write off
         :raises UserError: if there is nothing to undo, the date is locked, or an account is
@@ -39,8 +40,8 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         lines = (self.line_ids if lines is None else lines & self.line_ids).filtered(
             lambda line: line.state in LIVE_STATES
         )
-        others = self.line_ids.filtered(lambda line: line.state in (*TAKEN_STATES, "queued"))
-        is_all = not others - lines
+        others = self.line_ids.filtered(lambda line: line.state in TAKEN_STATES)
+        is_all = not others - lines if is_all is None else is_all
         if not lines and not (with_netting and self.netting_ids):
             raise UserError(
                 self.env._("Nothing of write-off %s is left to undo.", self.name),
@@ -76,14 +77,10 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         lines.filtered(lambda line: line.partner_id in customers).is_netted = False
         self.sudo()._refresh()  # sudo: as above
 
-    # ------------------------------------------------------------------
-    # Many lines: in the background, chunk by chunk
-    # ------------------------------------------------------------------
-
     def _reverse_or_schedule(
         self, date, lines, comment=None, with_netting=False, replacements=None
     ):
-        """Undo few lines at once, many in the background; see ``_reverse``.
+        """Undo few lines at once, many in the background; see ``_reverse`` and ``ar.writeoff.run``.
 
         :param date date: accounting date of the counter entries
         :param lines: ``ar.writeoff.line`` records to undo
@@ -93,71 +90,10 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         :raises AccessError, UserError: see ``_reverse``
         """
         self.ensure_one()
-        if self._is_undo_under_way():
-            raise UserError(
-                self.env._("%s is being undone already: let it finish, or stop it.", self.name)
-            )
-        if len(lines) <= self._get_at_once_size():
-            self._reverse(date, lines, comment, with_netting, replacements)
-            return
-        self._check_authority()
-        self._check_all_lines_visible()
-        lines = (lines & self.line_ids).filtered(lambda line: line.state in LIVE_STATES)
-        self._raise_undo_blockers(lines, date, replacements)
-        # sudo: the register is the engine's; authority was checked before
-        batch = self.sudo()
-        batch.write(
-            {
-                "undo_date": date,
-                "undo_comment": comment,
-                "undo_with_netting": with_netting,
-                "undo_replacements": {old.id: new.id for old, new in (replacements or {}).items()},
-                "undo_user_id": self.env.user.id,
-            }
+        request = {"date": date, "comment": comment, "with_netting": with_netting}
+        self.env["ar.writeoff.undo.runner"]._start(
+            self, lines & self.line_ids, request, replacements or {}
         )
-        lines.sudo().undo_queued = True
-        batch._refresh()
-        self.env.ref("ar_writeoff.ir_cron_run").sudo()._trigger()  # sudo: users may not
-
-    def _undo_chunk(self, size=None):
-        """Undo the next lines of those that wait for it; what stands in the way ends it.
-
-        :param int size: how many, if not as many as usual
-        :return: int, how many lines were looked at
-        """
-        lines = self.sudo()._get_next_chunk([("undo_queued", "=", True)], size)
-        # What somebody else is changing right now stays in the queue.
-        free = lines.item_id.try_lock_for_update(allow_referencing=True)
-        lines = lines.filtered(lambda line: not line.item_id or line.item_id in free)
-        if not lines:
-            return 0
-        try:
-            with self.env.cr.savepoint():
-                own = self.env["ar.writeoff.line"].browse(lines.ids)
-                self._reverse(
-                    self.undo_date,
-                    own,
-                    self.undo_comment,
-                    self.undo_with_netting,
-                    self._get_undo_replacements(),
-                )
-            lines.undo_queued = False
-        except UserError as error:
-            self.env.invalidate_all(flush=False)
-            self._stop_undo(str(error))
-        self.sudo()._refresh()
-        return len(lines)
-
-    def _stop_undo(self, message):
-        """What is undone stays undone, the rest stays written off.
-
-        :param str message: why, for the history
-        """
-        # sudo: the register is the engine's; authority was checked when it was asked for
-        batch = self.sudo()
-        batch.line_ids.filtered("undo_queued").undo_queued = False
-        batch._refresh()
-        batch.message_post(body=self.env._("The undo stopped: %s", message))
 
     def _raise_undo_blockers(self, lines, date, replacements):
         self._raise([*self._check_archived_accounts(lines, replacements or {})])

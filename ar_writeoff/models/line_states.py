@@ -1,4 +1,4 @@
-"""What the states of a write-off line mean to those who ask; the states stand on the line."""
+"""What the states of write-off lines and of candidates mean to those who ask."""
 
 # Its entry closes its item, or a part of it.
 MATCHED_STATES = ("done", "partly_matched")
@@ -8,22 +8,13 @@ LOOSE_STATES = ("partly_matched", "unmatched")
 LIVE_STATES = (*MATCHED_STATES, "unmatched")
 # Written off, or about to be: shares of a document that are taken already.
 TAKEN_STATES = ("entry_draft", *LIVE_STATES)
-# What keeps an item for itself: entries in draft, runs. Plans and previews reserve nothing.
-RESERVING_STATES = ("entry_draft", "queued")
 # There is or was an entry.
 REGISTER_STATES = ("entry_draft", *LIVE_STATES, "reversed", "cancelled")
-# What counts in the totals of a write-off; what a batch leaves out never does.
-TOTAL_STATES = ("planned", "queued", "entry_draft", *LIVE_STATES, "reversed", "netted")
+# What counts in the totals of a write-off.
+TOTAL_STATES = ("planned", "entry_draft", *LIVE_STATES, "reversed", "netted")
 # Candidates that are not included, but could be.
 OUTSIDE_STATES = ("left_out", "skipped", "failed")
-# Candidates, included or not.
-CANDIDATE_STATES = ("planned", *OUTSIDE_STATES)
-# Without an entry: it keeps what was decided on it.
-WITHOUT_ENTRY_STATES = ("queued", *CANDIDATE_STATES)
-# What a batch counts as what.
-COUNTED_STATES = {
-    "included_count": ("planned", "queued"),
-    "left_out_count": ("left_out",),
-    "finished_count": ("netted", *REGISTER_STATES),
-    "failed_count": ("skipped", "failed"),
-}
+# Candidates that may still be chosen.
+CHOICE_STATES = ("planned", *OUTSIDE_STATES)
+# Candidates that are to be written off.
+INCLUDED_STATES = ("planned", "queued")

@@ -8,8 +8,8 @@ class ArWriteoffBatchConfirm(models.TransientModel):
     _description = "Run a Batch Write-Off"
     _inherit = "ar.writeoff.values.mixin"
 
-    writeoff_id = fields.Many2one("ar.writeoff", required=True, readonly=True)
-    currency_id = fields.Many2one(related="writeoff_id.currency_id")
+    batch_id = fields.Many2one("ar.writeoff.batch", required=True, readonly=True)
+    currency_id = fields.Many2one(related="batch_id.currency_id")
     mode = fields.Selection(
         [("included", "Included"), ("all", "All"), ("retry", "Retry")],
         required=True,
@@ -45,14 +45,14 @@ class ArWriteoffBatchConfirm(models.TransientModel):
     def _open(self, batch, mode):
         """Say what a run would do: it is prepared for a look, and that is taken back.
 
-        :param batch: ``ar.writeoff``
-        :param str mode: see ``ar.writeoff._prepare_run``
+        :param batch: ``ar.writeoff.batch``
+        :param str mode: see ``ar.writeoff.start``
         :return: window action
         """
         savepoint = self.env.cr.savepoint()
         try:
             before = batch.included_count
-            lines, warnings = batch._prepare_run(mode)
+            lines, warnings = self.env["ar.writeoff.start"]._prepare(batch, mode)
             vals = {
                 **self._prepare_confirm_vals(batch, lines, warnings),
                 "mode": mode,
@@ -61,13 +61,14 @@ class ArWriteoffBatchConfirm(models.TransientModel):
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all(flush=False)
-        wizard = self.create({"writeoff_id": batch.id, **vals})
+        wizard = self.create({"batch_id": batch.id, **vals})
         return wizard._get_records_action(
             name=self.env._("Process Batch"), target="new", context={}
         )
 
     def _prepare_confirm_vals(self, batch, lines, warnings):
-        checks = [*batch._get_run_checks(lines), *warnings]
+        Start = self.env["ar.writeoff.start"]
+        checks = [*Start._get_checks(batch, lines), *warnings]
         levels = {check["level"] for check in checks}
         matched = lines.filtered(lambda line: line._is_netted_only())
         given_up = lines - matched
@@ -88,29 +89,30 @@ class ArWriteoffBatchConfirm(models.TransientModel):
             "checks": batch._prepare_shown(checks),
             "has_blockers": "danger" in levels,
             "has_warnings": "warning" in levels,
-            "fingerprint": batch._get_fingerprint(lines),
+            "fingerprint": Start._get_fingerprint(batch, lines),
         }
 
     def _count_entries(self, batch, lines):
         """How many journal entries the run makes: each chunk has its own.
 
-        :param batch: ``ar.writeoff``
-        :param lines: ``ar.writeoff.line`` records to write off
+        :param batch: ``ar.writeoff.batch``
+        :param lines: ``ar.writeoff.candidate`` records to write off
         :return: int
         """
-        size, room, chunk, keys = batch._get_chunk_size(), 0, 0, set()
+        size, room, chunk, keys = self.env["ar.writeoff.run"]._get_chunk_size(), 0, 0, set()
+        plan = batch._get_plan()
         customers = lines.grouped(lambda line: (line.company_id.id, line.partner_id.id))
         for _customer, own in sorted(customers.items()):
             if len(own) > room:
                 chunk, room = chunk + 1, size
             room -= len(own)
-            keys |= {(chunk, batch._get_entry_key(line)) for line in own}
+            keys |= {(chunk, plan._get_entry_key(line)) for line in own}
         return len(keys)
 
     def _get_accounts_text(self, lines):
         """Where it lands, account by account, for people.
 
-        :param lines: ``ar.writeoff.line`` records to write off
+        :param lines: ``ar.writeoff.candidate`` records to write off
         :return: str
         """
         currency = lines.company_currency_id[:1]
@@ -123,7 +125,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
     def _get_matched_text(self, lines):
         """What is closed by matching alone: nothing of it is written off.
 
-        :param lines: ``ar.writeoff.line`` records
+        :param lines: ``ar.writeoff.candidate`` records
         :return: str, empty if there are none
         """
         if not lines:
@@ -141,7 +143,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
 
     def _get_left_out_text(self, batch):
         rows = self.env["ar.writeoff.summary"].search(
-            [("writeoff_id", "=", batch.id), ("state", "in", ("left_out", "skipped", "failed"))]
+            [("batch_id", "=", batch.id), ("state", "in", ("left_out", "skipped", "failed"))]
         )
         labels = dict(rows._fields["obstacle"]._description_selection(self.env))
         return "\n".join(
@@ -154,12 +156,17 @@ class ArWriteoffBatchConfirm(models.TransientModel):
         """Run the batch.
 
         :return: window action: the batch, with its result or its progress
-        :raises AccessError, UserError: see ``ar.writeoff._start``
+        :raises AccessError, UserError: see ``ar.writeoff.start``
         """
         self.ensure_one()
-        batch = self.writeoff_id
+        batch = self.batch_id
         confirmed = batch._prepare_confirmed(self.checks) if self.warnings_confirmed else []
-        batch._start(
-            self.mode, confirmed, self.item_count, self.amount, fingerprint=self.fingerprint
+        self.env["ar.writeoff.start"]._start(
+            batch,
+            self.mode,
+            confirmed,
+            self.item_count,
+            self.amount,
+            fingerprint=self.fingerprint,
         )
         return batch._get_batch_action()

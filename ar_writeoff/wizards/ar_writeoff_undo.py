@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 
 from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
+from ..models.line_states import LIVE_STATES
 
 
 class ArWriteoffUndoWizard(models.TransientModel):
@@ -8,12 +9,14 @@ class ArWriteoffUndoWizard(models.TransientModel):
     _description = "Undo a Write-Off"
     _inherit = "ar.writeoff.values.mixin"
 
-    writeoff_id = fields.Many2one("ar.writeoff", required=True, readonly=True)
-    currency_id = fields.Many2one(related="writeoff_id.currency_id")
+    writeoff_id = fields.Many2one("ar.writeoff", readonly=True)
+    batch_id = fields.Many2one("ar.writeoff.batch", readonly=True)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
     line_ids = fields.Many2many(
         "ar.writeoff.line",
         string="Items to Undo",
-        domain="[('writeoff_id', '=', writeoff_id), "
+        domain="[(batch_id and 'batch_id' or 'writeoff_id', '=', batch_id or writeoff_id), "
         "('state', 'in', ('done', 'partly_matched', 'unmatched'))]",
     )
     amount = fields.Monetary(string="Amount Given Back", compute="_compute_amount")
@@ -44,6 +47,31 @@ class ArWriteoffUndoWizard(models.TransientModel):
     )
     comment = fields.Char(help="Why it is undone; kept in the history of the write-off.")
 
+    _one_target = models.Constraint(
+        "CHECK (num_nonnulls(writeoff_id, batch_id) = 1)",
+        "One write-off is undone, or one batch.",
+    )
+
+    @api.model
+    def _open(self, lines, target):
+        """Open the dialog on those of these lines that can be undone.
+
+        :param lines: ``ar.writeoff.line`` records
+        :param dict target: the write-off or the batch they belong to, as values
+        :return: window action
+        """
+        live = lines.filtered(lambda line: line.state in LIVE_STATES)
+        undo = self.create({**target, "line_ids": [Command.set(live.ids)]})
+        return undo._get_records_action(name=self.env._("Undo Write-Off"), target="new", context={})
+
+    def _get_target(self):
+        return self.batch_id or self.writeoff_id
+
+    @api.depends("writeoff_id", "batch_id")
+    def _compute_company_id(self):
+        for wizard in self:
+            wizard.company_id = wizard._get_target().company_id
+
     @api.depends("line_ids")
     def _compute_date(self):
         for wizard in self:
@@ -52,16 +80,16 @@ class ArWriteoffUndoWizard(models.TransientModel):
             today = fields.Date.context_today(self)
             wizard.date = companies._get_writeoff_open_date(today, has_tax)
 
-    @api.depends("writeoff_id")
+    @api.depends("writeoff_id", "batch_id")
     def _compute_has_netting(self):
         for wizard in self:
-            wizard.has_netting = bool(wizard.writeoff_id.netting_ids)
+            wizard.has_netting = bool(wizard._get_target()._get_netting())
 
     @api.depends("line_ids")
     def _compute_account_ids(self):
         for wizard in self:
             chosen = wizard._get_replacements()
-            archived = wizard.writeoff_id._get_archived_accounts(wizard.line_ids._origin)
+            archived = self.env["ar.writeoff"]._get_archived_accounts(wizard.line_ids._origin)
             wizard.account_ids = [
                 Command.clear(),
                 *(
@@ -93,7 +121,7 @@ class ArWriteoffUndoWizard(models.TransientModel):
         :raises AccessError, UserError: see ``ar.writeoff._reverse_or_schedule``
         """
         self.ensure_one()
-        self.writeoff_id._reverse_or_schedule(
+        self._get_target()._reverse_or_schedule(
             self.date,
             self.line_ids,
             comment=self.comment,
@@ -109,7 +137,7 @@ class ArWriteoffUndoAccount(models.TransientModel):
     _check_company_auto = True
 
     undo_id = fields.Many2one("ar.writeoff.undo", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="undo_id.writeoff_id.company_id")
+    company_id = fields.Many2one(related="undo_id.company_id")
     account_id = fields.Many2one("account.account", string="Archived Account", required=True)
     replacement_id = fields.Many2one(
         "account.account",

@@ -139,6 +139,9 @@ class ArWriteoffWizard(models.TransientModel):
     line_ids = fields.One2many("ar.writeoff.wizard.line", "wizard_id", string="Open Items")
     left_out = fields.Text(readonly=True)
     hindering_ids = fields.Many2many("ar.writeoff", string="In the Way", readonly=True)
+    hindering_batch_ids = fields.Many2many(
+        "ar.writeoff.batch", string="Batches in the Way", readonly=True
+    )
     selected_count = fields.Integer(compute="_compute_totals")
     amount_total = fields.Monetary(compute="_compute_totals", string="Total to Write Off")
     amount_balances = fields.Monetary(compute="_compute_totals", string="Balances")
@@ -198,14 +201,15 @@ class ArWriteoffWizard(models.TransientModel):
         eligible = items.filtered(lambda item: item not in blockers)
         if not eligible:
             self._refuse(blockers)
-        hindering = self.env["ar.writeoff.eligibility"]._get_hindering(
+        writeoffs, batches = self.env["ar.writeoff.eligibility"]._get_hindering(
             self._get_hindered_items(blockers)
         )
         wizard = self.create(
             {
                 "company_id": self._get_company(eligible).id,
                 "left_out": self._get_left_out(blockers),
-                "hindering_ids": [Command.set(hindering.ids)],
+                "hindering_ids": [Command.set(writeoffs.ids)],
+                "hindering_batch_ids": [Command.set(batches.ids)],
                 "customer_ids": [Command.set(customers.ids if customers else [])],
                 "with_subsidiaries": with_subsidiaries,
                 "line_ids": [Command.create({"item_id": item.id}) for item in eligible],
@@ -237,11 +241,14 @@ class ArWriteoffWizard(models.TransientModel):
         return self.env["account.move.line"].browse(ids)
 
     def action_open_hindering(self):
-        """Open the write-offs because of which items are left out.
+        """Open the write-offs because of which items are left out, else the batches.
 
         :return: window action
         """
         self.ensure_one()
+        if not self.hindering_ids:
+            batches = self.hindering_batch_ids
+            return batches._get_records_action(name=self.env._("Batches"), context={})
         return self.hindering_ids._get_records_action(name=self.env._("Write-Offs"), context={})
 
     def _get_left_out(self, blockers):

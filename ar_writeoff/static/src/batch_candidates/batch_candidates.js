@@ -33,7 +33,7 @@ export class CandidatesController extends ListController {
 
     async loadTotals() {
         if (this.batchId) {
-            const totals = await this.ormService.call("ar.writeoff", "get_batch_totals", [
+            const totals = await this.ormService.call("ar.writeoff.batch", "get_batch_totals", [
                 [this.batchId],
             ]);
             Object.assign(this.totals, totals);
@@ -56,7 +56,7 @@ export class CandidatesController extends ListController {
         await this.actionService.doActionButton({
             type: "object",
             name,
-            resModel: "ar.writeoff",
+            resModel: "ar.writeoff.batch",
             resId: this.batchId,
             onClose: reload,
         });

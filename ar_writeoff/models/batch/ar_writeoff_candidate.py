@@ -1,20 +1,47 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
+from ..line_states import OUTSIDE_STATES
 from .ar_writeoff_selection import KNOWN_OBSTACLES, OBSTACLES
-from .line_states import OUTSIDE_STATES
-from .values import check_values
 
-# What may be written on a candidate in the list; the rest is the engine's.
+# What people write on a candidate in the list; the rest is the engine's.
 CANDIDATE_FIELDS = ("is_included", "amount_currency", "reason_id", "writeoff_account_id", "comment")
+# What a write-off line takes over as it was decided on.
+HANDED_OVER = ("amount_currency", "netted_currency", "comment", "separate_tax")
 
 
-class ArWriteoffCandidateMixin(models.AbstractModel):
-    """A line as a candidate of a batch: included or left out, and why; editable until the run."""
+class ArWriteoffCandidate(models.Model):
+    """An open item in a batch: included or left out, and why; editable until the run.
 
-    _name = "ar.writeoff.candidate.mixin"
-    _description = "Candidate of a Batch Write-Off"
+    What is written off becomes a line of the register and goes from here.
+    """
 
+    _name = "ar.writeoff.candidate"
+    _description = "Open Item of a Batch"
+    _inherit = ["ar.writeoff.values.mixin", "ar.writeoff.item.mixin"]
+    _order = "batch_id desc, id"
+    _rec_name = "item_name"
+    _check_company_auto = True
+
+    batch_id = fields.Many2one(
+        "ar.writeoff.batch", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    state = fields.Selection(
+        [
+            ("left_out", "Left Out"),
+            ("planned", "Planned"),
+            ("queued", "In the Run"),
+            ("skipped", "Skipped"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        readonly=True,
+        default="planned",
+        index=True,
+    )
+    asked_currency = fields.Monetary(
+        string="Set by Hand", readonly=True, help="The amount a user set; it stays while it can."
+    )
     obstacle = fields.Selection(
         OBSTACLES, string="Left Out Because", readonly=True, help="Why it is not written off."
     )
@@ -28,10 +55,14 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
     )
     days_overdue = fields.Integer(compute="_compute_days_overdue")
 
+    _item_once = models.UniqueIndex(
+        "(batch_id, item_id) WHERE item_id IS NOT NULL", "An item stands in a batch once."
+    )
+
     @api.depends("state")
     def _compute_is_included(self):
         for line in self:
-            line.is_included = line.state not in (*OUTSIDE_STATES, "cancelled")
+            line.is_included = line.state not in OUTSIDE_STATES
 
     def _inverse_is_included(self):
         """The toggle of a row; what the rules leave out stays out, with the reason.
@@ -39,10 +70,11 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         :raises UserError: saying why an item cannot be included
         """
         chosen = self.filtered("is_included")
-        for batch, lines in (self - chosen).grouped("writeoff_id").items():
-            batch._exclude(lines)
-        for batch, lines in chosen.grouped("writeoff_id").items():
-            refused = batch._include(lines)
+        Choice = self.env["ar.writeoff.choice"]
+        for batch, lines in (self - chosen).grouped("batch_id").items():
+            Choice._exclude(batch, lines)
+        for batch, lines in chosen.grouped("batch_id").items():
+            refused = Choice._include(batch, lines)
             if refused:
                 raise UserError(
                     "\n".join(
@@ -63,20 +95,32 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
                 max((today - line.date_maturity).days, 0) if line.date_maturity else 0
             )
 
-    @api.model
-    def _has_field_access(self, field, operation):
-        # Record rules let users write candidates; the register's own fields stay closed.
-        if operation == "write" and not self.env.su and field.name not in CANDIDATE_FIELDS:
-            return False
-        return super()._has_field_access(field, operation)
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_user_writes(vals)
+        return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su:
-            check_values(self, vals)
+        self._check_user_writes(vals)
         result = super().write(vals)
         if not self.env.su:
             self._after_edit(set(vals))
         return result
+
+    def _check_user_writes(self, vals):
+        """Record rules let people write candidates; what the engine sets stays its own.
+
+        :param dict vals: as for ``create`` and ``write``
+        :raises AccessError: naming the fields
+        """
+        strange = sorted(set(vals) - set(CANDIDATE_FIELDS))
+        if strange and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "Nobody writes these fields of an item in a batch: %s.", ", ".join(strange)
+                )
+            )
 
     def _after_edit(self, names):
         """What follows from what the user wrote on candidates.
@@ -86,8 +130,8 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
             reason or account cannot be used
         """
         if names & {"amount_currency", "reason_id", "writeoff_account_id"}:
-            self.writeoff_id._check_authority()
-        # sudo: the register is the engine's; the user may edit candidates
+            self.batch_id._check_authority()
+        # sudo: candidates are the engine's; the user may edit these fields
         for line in self.sudo():
             if names & {"reason_id", "writeoff_account_id"}:
                 line._check_edited_choice()
@@ -100,13 +144,11 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
                 if "writeoff_account_id" not in names:
                     account = line.item_id._get_writeoff_account(line.reason_id)
                     line.writeoff_account_id = account
-        if "amount_currency" in names:
-            self.sudo().writeoff_id._refresh()
 
     def _check_edited_choice(self):
         chosen = self.writeoff_account_id
         parts = [{"account_id": chosen.id, "kind": "loss"}] if chosen else []
-        self.writeoff_id._raise([*self._check_reason(), *self._check_writeoff_account(parts)])
+        self.batch_id._raise([*self._check_reason(), *self._check_writeoff_account(parts)])
 
     def _check_edited_amount(self):
         left = self.item_id.amount_residual_currency - self.netted_currency
@@ -156,7 +198,7 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         :param float netted: matched with other items before, in document currency
         """
         self.ensure_one()
-        vals = self.writeoff_id._prepare_obstacle_vals(obstacle)
+        vals = self.env["ar.writeoff.choice"]._prepare_obstacle_vals(obstacle)
         residual = self.item_id.amount_residual_currency
         compare = self.currency_id.compare_amounts
         left = self.currency_id.round(residual - netted)
@@ -200,6 +242,38 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         """
         code = code if code in KNOWN_OBSTACLES else "other"
         self.write({"state": state, "obstacle": code, "obstacle_message": message})
+        self.env["ar.writeoff.reservation"]._give_back(self)
+
+    def _create_lines(self, writeoff):
+        """Make lines of the register of these candidates, which keep the items from now on.
+
+        The candidates go: what the line does not say is not needed any more.
+
+        :param writeoff: ``ar.writeoff`` of which they become lines
+        :return: ``ar.writeoff.line``
+        """
+        lines = self.env["ar.writeoff.line"].create(
+            [{**row._prepare_line_vals(), "writeoff_id": writeoff.id} for row in self]
+        )
+        self.env["ar.writeoff.reservation"]._hand_over(lines)
+        self.unlink()
+        return lines
+
+    def _prepare_line_vals(self):
+        """Values of the write-off line, made as the wizard makes them.
+
+        :return: values for ``ar.writeoff.line``
+        """
+        self.ensure_one()
+        decided = {name: self[name] for name in HANDED_OVER}
+        account = self.writeoff_account_id
+        return {
+            **self.item_id._prepare_writeoff_line_vals(
+                reason=self.reason_id, account=account, **decided
+            ),
+            # Empty where the products had accounts of their own when it was decided.
+            "writeoff_account_id": account.id,
+        }
 
     # ------------------------------------------------------------------
     # Buttons of the list
@@ -211,9 +285,9 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
         :return: client action that tells how many stay left out, and reloads the list
         """
         refused = self.browse()
-        for batch, lines in self.grouped("writeoff_id").items():
-            refused |= batch._include(lines)
-        count = self.writeoff_id[:1]._format_count
+        for batch, lines in self.grouped("batch_id").items():
+            refused |= self.env["ar.writeoff.choice"]._include(batch, lines)
+        count = self.env["ar.writeoff.batch"]._format_count
         message = self.env._("Included: %(count)s.", count=count(len(self) - len(refused)))
         if refused:
             message += " " + self.env._(
@@ -226,9 +300,9 @@ class ArWriteoffCandidateMixin(models.AbstractModel):
 
         :return: client action that tells how many, and reloads the list
         """
-        for batch, lines in self.grouped("writeoff_id").items():
-            batch._exclude(lines)
-        count = self.writeoff_id[:1]._format_count(len(self))
+        for batch, lines in self.grouped("batch_id").items():
+            self.env["ar.writeoff.choice"]._exclude(batch, lines)
+        count = self.env["ar.writeoff.batch"]._format_count(len(self))
         return self._notify(self.env._("Excluded: %(count)s.", count=count), "success")
 
     def _notify(self, message, kind):

@@ -1,0 +1,250 @@
+from odoo import api, fields, models
+
+from ..line_states import CHOICE_STATES, OUTSIDE_STATES
+
+
+class ArWriteoffChoice(models.AbstractModel):
+    """Choosing what a batch takes: candidates are found, included and excluded."""
+
+    _name = "ar.writeoff.choice"
+    _description = "Choice of a Batch Write-Off"
+
+    @api.model
+    def _select(self, batch):
+        """Find the open items the criteria describe, and say why which of them are left out.
+
+        :param batch: ``ar.writeoff.batch``
+        :raises AccessError: if the user may not write off
+        :raises UserError: if there is no limit, or no reason
+        """
+        batch._check_authority()
+        batch._check_is_draft()
+        batch._raise([*self._check_limits(batch), *self._check_reasons(batch)])
+        items = self.env["account.move.line"].search(
+            batch._get_candidate_domain(), order="date_maturity, id"
+        )
+        # sudo: candidates are the engine's; authority was checked before
+        own = batch.sudo()
+        own.candidate_ids.unlink()
+        own.write({"selected_on": fields.Datetime.now(), "is_outdated": False})
+        Selection = self.env["ar.writeoff.selection"]
+        obstacles, netted = Selection._evaluate(batch, items, with_run_limit=True)
+        own.candidate_ids.create(
+            [
+                self._prepare_candidate_vals(batch, item, obstacles.get(item), netted[item])
+                for item in items
+            ]
+        )
+
+    def _prepare_candidate_vals(self, batch, item, obstacle, netted):
+        """Values of the row that stands for an open item in the list.
+
+        :param batch: ``ar.writeoff.batch``
+        :param item: ``account.move.line``
+        :param tuple obstacle: code and message, or None
+        :param float netted: matched with other items before, in the item's currency
+        :return: values for ``ar.writeoff.candidate``
+        """
+        vals = item._prepare_writeoff_line_vals(
+            item.amount_residual_currency - netted,
+            batch._get_reason_of(item),
+            netted_currency=netted,
+        )
+        known = self.env["ar.writeoff.candidate"]._fields
+        return {
+            # What addons keep on the lines of the register besides is theirs once there is one.
+            **{name: value for name, value in vals.items() if name in known},
+            "batch_id": batch.id,
+            **self._prepare_obstacle_vals(obstacle),
+        }
+
+    def _prepare_obstacle_vals(self, obstacle):
+        code, message = obstacle or (False, False)
+        return {
+            "state": "left_out" if obstacle else "planned",
+            "obstacle": code,
+            "obstacle_message": message,
+        }
+
+    # ------------------------------------------------------------------
+    # Choosing
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _include(self, batch, candidates):
+        """Take candidates into the run, as far as the rules allow.
+
+        What only wants a second look (warnings, the limit of the run) the user confirms thereby.
+        What is included already stays so: candidates that would push it out stay out themselves.
+
+        :param batch: ``ar.writeoff.batch``
+        :param candidates: ``ar.writeoff.candidate`` records of it
+        :return: those that stay left out
+        """
+        batch._check_authority()
+        batch._check_all_lines_visible()
+        batch._check_is_draft()
+        # sudo: candidates are the engine's; authority was checked before
+        candidates = candidates.sudo().filtered(lambda row: row.state in OUTSIDE_STATES)
+        candidates._confirm_warnings()
+        pool = self._get_pool(batch, candidates)
+        carried = self._get_carried(pool - candidates)
+        self._release_credits(batch, pool, candidates, carried)
+        obstacles, netted = self._evaluate(batch, pool, carried)
+        if refused := self._get_pushing_out(batch, pool, candidates, carried, obstacles):
+            obstacles, netted = self._evaluate(batch, pool, {**carried, **refused})
+        self._plan(pool, obstacles, netted)
+        return candidates.filtered(lambda row: row.state == "left_out")
+
+    def _release_credits(self, batch, pool, candidates, carried):
+        """A credit that a limit left out with its debit comes along when that is included.
+
+        :param batch: ``ar.writeoff.batch``
+        :param pool: ``ar.writeoff.candidate`` records
+        :param candidates: those of them that are to be included
+        :param dict carried: see ``_get_carried``; changed in place
+        """
+        if batch.side != "both":
+            return
+        by_item = {row.item_id: row for row in pool}
+        items = self.env["account.move.line"].browse(pool.item_id.ids)
+        for debit, credit, _amount in self.env["ar.writeoff.netting"]._get_pairs(items):
+            code = carried.get(by_item[credit], (None, None))[0]
+            if by_item[debit] in candidates and code in ("limit_customer", "limit_run"):
+                del carried[by_item[credit]]
+
+    def _get_pushing_out(self, batch, pool, candidates, carried, obstacles):
+        """Which of the candidates to include would push out what is included already, and why.
+
+        :param batch: ``ar.writeoff.batch``
+        :param pool: ``ar.writeoff.candidate`` records
+        :param candidates: those of them that are to be included
+        :param dict carried: see ``_get_carried``
+        :param dict obstacles: what was found with them
+        :return: dict row → (code, message)
+        """
+        pushed = pool.filtered(lambda row: row.state == "planned" and row in obstacles)
+        if not pushed:
+            return {}
+        without, _netted = self._evaluate(
+            batch, pool, {**carried, **dict.fromkeys(candidates, ("user", ""))}
+        )
+        reasons = {row.partner_id: obstacles[row] for row in pushed if row not in without}
+        return {row: reasons[row.partner_id] for row in candidates if row.partner_id in reasons}
+
+    @api.model
+    def _exclude(self, batch, candidates):
+        """Take candidates out of the run.
+
+        :param batch: ``ar.writeoff.batch``
+        :param candidates: ``ar.writeoff.candidate`` records of it
+        """
+        batch._check_authority()
+        batch._check_all_lines_visible()
+        batch._check_is_draft()
+        # sudo: candidates are the engine's; authority was checked before
+        candidates = candidates.sudo().filtered(lambda row: row.state == "planned")
+        obstacle = "user", self.env._("Excluded by %s.", self.env.user.name)
+        pool = self._get_pool(batch, candidates)
+        carried = {**self._get_carried(pool - candidates), **dict.fromkeys(candidates, obstacle)}
+        self._plan(pool, *self._evaluate(batch, pool, carried))
+
+    @api.model
+    def _get_pool(self, batch, candidates):
+        """These candidates, and those whose limits or netting depend on them.
+
+        :param batch: ``ar.writeoff.batch``
+        :param candidates: ``ar.writeoff.candidate`` records of it
+        :return: ``ar.writeoff.candidate``
+        """
+        by_customer = batch.side == "both" or batch.limit_customer
+        tie = "partner_id" if by_customer else "move_id"
+        # sudo: candidates are the engine's; authority was checked before
+        return candidates | candidates.sudo().search(
+            [
+                ("batch_id", "=", batch.id),
+                (tie, "in", candidates[tie].ids),
+                ("state", "in", CHOICE_STATES),
+            ]
+        )
+
+    def _get_carried(self, candidates):
+        """What was said against candidates nobody touches now: it stays.
+
+        Only credits that netting ties to a debit may come along with it.
+
+        :param candidates: ``ar.writeoff.candidate`` records
+        :return: dict row → (code, message)
+        """
+        return {
+            row: (row.obstacle, row.obstacle_message)
+            for row in candidates
+            if row.state in OUTSIDE_STATES
+            and not (row.obstacle == "netted_with" and row.residual_currency < 0)
+        }
+
+    @api.model
+    def _evaluate(self, batch, candidates, carried=None, with_run_limit=False):
+        """What speaks against these candidates now, and what of them would be netted.
+
+        :param batch: ``ar.writeoff.batch``
+        :param candidates: ``ar.writeoff.candidate`` records of it
+        :param dict carried: see ``_get_carried``
+        :param bool with_run_limit: whether the limit of the run leaves out what does not fit
+        :return: tuple: dict row → (code, message); dict row → amount netted
+        """
+        candidates = candidates.filtered("item_id")
+        items = self.env["account.move.line"].browse(candidates.item_id.ids)
+        by_item = {row.item_id: row for row in candidates}
+        obstacles, netted = self.env["ar.writeoff.selection"]._evaluate(
+            batch,
+            items,
+            lines=by_item,
+            carried={row.item_id: obstacle for row, obstacle in (carried or {}).items()},
+            with_run_limit=with_run_limit,
+        )
+        return (
+            {by_item[item]: obstacle for item, obstacle in obstacles.items()},
+            {by_item[item]: amount for item, amount in netted.items()},
+        )
+
+    @api.model
+    def _plan(self, candidates, obstacles, netted):
+        for row in candidates.filtered("item_id"):
+            row._plan(obstacles.get(row), netted.get(row, 0.0))
+
+    # ------------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _check_limits(self, batch):
+        limits = (batch.limit_document, batch.limit_customer, batch.limit_run)
+        if not any(limits):
+            yield batch._blocker(
+                "limit",
+                self.env._(
+                    "A batch needs a limit: per document, per customer, or of the run. Enter at "
+                    "least one amount."
+                ),
+            )
+
+    @api.model
+    def _check_reasons(self, batch):
+        needed = {"balance": ["reason_id"], "credit": ["credit_reason_id"]}.get(
+            batch.side, ["reason_id", "credit_reason_id"]
+        )
+        for name in needed:
+            if not batch[name]:
+                yield batch._blocker(
+                    "reason",
+                    self.env._(
+                        "Choose a reason for what is to be written off (%s).",
+                        batch._fields[name]._description_string(self.env),
+                    ),
+                )
+            elif not batch[name].active:
+                yield batch._blocker(
+                    "reason",
+                    self.env._("The reason “%s” is archived: choose another one.", batch[name].name),
+                )

@@ -1,0 +1,319 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+
+class ItemsRefusedError(UserError):
+    """What speaks against some of the items that were to be written off."""
+
+    def __init__(self, refused):
+        super().__init__("\n".join(message for _code, message in refused.values()))
+        self.refused = refused  # item → (code, message)
+
+
+class ArWriteoffRunner(models.AbstractModel):
+    """Writing off the candidates of a run, chunk by chunk; one failure spoils nothing else.
+
+    Each chunk makes a write-off for each company it touches.
+    """
+
+    _name = "ar.writeoff.runner"
+    _description = "Run of a Batch Write-Off"
+
+    @api.model
+    def _run_chunk(self, run, candidates):
+        """Write off the next candidates, if who started it still may.
+
+        :param run: ``ar.writeoff.run``, in the environment of who started it
+        :param candidates: ``ar.writeoff.candidate`` records in its queue
+        :return: int, how many were finished, whatever became of them
+        """
+        try:
+            run.batch_id._check_authority()
+        except UserError as error:  # an AccessError is one
+            self._stop_unauthorised(run, str(error))
+            return len(candidates)
+        count = len(candidates)
+        self._skip(candidates, self._get_refused(run.batch_id, candidates))
+        writeoffs = {}
+        self._post_isolated(run, self._filter_queued(candidates), writeoffs)
+        # sudo: the register is the engine's; authority was checked before
+        made = self.env["ar.writeoff"].union(*writeoffs.values()).sudo()
+        made._number()  # nothing can fail any more
+        made._refresh()
+        return count
+
+    def _filter_queued(self, candidates):
+        return candidates.exists().filtered(lambda row: row.state == "queued")
+
+    # ------------------------------------------------------------------
+    # The end
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _stop_unauthorised(self, run, message):
+        """Nobody stands for it any more: what is done stays done, the rest is not touched.
+
+        :param run: ``ar.writeoff.run``
+        :param str message: why, for the history
+        """
+        self._stop(run, self.env._("The run was stopped: %s", message), "failed")
+
+    @api.model
+    def _stop_by_user(self, run):
+        """Stop after the chunk that is under way.
+
+        :param run: ``ar.writeoff.run``
+        """
+        message = self.env._("The run was stopped by %s.", self.env.user.name)
+        self._stop(run, message, "skipped")
+
+    def _stop(self, run, message, state):
+        """End the run: what is done stays done, the rest is not tried any more.
+
+        :param run: ``ar.writeoff.run``
+        :param str message: why, for the history and the candidates
+        :param str state: of the candidates that were not done: ``skipped`` or ``failed``
+        """
+        # sudo: the batch is the engine's; who may stop it was checked before
+        batch = run.sudo().batch_id
+        batch.message_post(body=message)
+        queued = batch.candidate_ids.filtered(lambda row: row.state == "queued")
+        queued._set_outcome(state, "stopped", message)
+        self._finish(run, "stopped")
+
+    @api.model
+    def _fail_chunk(self, run, message):
+        """Even the smallest chunk failed: go on with what is behind it.
+
+        :param run: ``ar.writeoff.run``
+        :param str message: what is said about its candidates
+        :return: int, how many candidates it had
+        """
+        candidates = run._get_next_chunk(1)
+        candidates._set_outcome("failed", "busy", message)
+        return len(candidates)
+
+    @api.model
+    def _finish(self, run, state="done"):
+        """The candidates that were left out go, their numbers stay; the batch says what was done.
+
+        :param run: ``ar.writeoff.run`` with an empty queue, its batch locked
+        :param str state: of the run
+        """
+        # sudo: the batch is the engine's; who started the run had the authority
+        batch = run.sudo().batch_id
+        if not batch.finished_count:
+            # The list stays as it is, to be mended and started again.
+            batch.state = "draft"
+            run._end(state, self.env._("Nothing was written off."))
+            return
+        left_out = batch.candidate_ids.filtered(lambda row: row.state == "left_out")
+        self.env["ar.writeoff.left.out"]._keep(left_out)
+        left_out.unlink()
+        batch.state = "done"
+        text = self._get_result_text(batch)
+        run._end(state, text)
+        batch.message_post(body=text)
+
+    def _get_result_text(self, batch):
+        if batch.status == "entries_draft":
+            return self.env._(
+                "The run is finished: %(done)s items, %(amount)s, will be written off when the "
+                "draft entries are posted; %(failed)s skipped or failed.",
+                done=batch._format_count(batch.finished_count),
+                amount=batch.currency_id.format(batch.amount),
+                failed=batch._format_count(batch.failed_count),
+            )
+        return self.env._(
+            "The run is finished: %(done)s items, %(amount)s; %(failed)s skipped or failed.",
+            done=batch._format_count(batch.finished_count),
+            amount=batch.currency_id.format(batch.amount),
+            failed=batch._format_count(batch.failed_count),
+        )
+
+    # ------------------------------------------------------------------
+    # What changed since the items were chosen
+    # ------------------------------------------------------------------
+
+    def _get_refused(self, batch, candidates):
+        """Items that changed since they were chosen, or are being changed right now.
+
+        :param batch: ``ar.writeoff.batch``
+        :param candidates: ``ar.writeoff.candidate`` records in the queue
+        :return: dict candidate → (code, message)
+        """
+        items = candidates.item_id
+        free = items.try_lock_for_update(allow_referencing=True)
+        free.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
+        by_item = {row.item_id: row for row in candidates}
+        Selection = self.env["ar.writeoff.selection"]
+        found = Selection._find_at_run(batch, free, by_item)
+        refused = {}
+        for row in candidates:
+            item = row.item_id
+            if not item:
+                refused[row] = "changed", self.env._("%s does not exist any more.", row.item_name)
+            elif item not in free:
+                message = self.env._("%s: somebody else is changing it.", row.item_name)
+                refused[row] = "busy", message
+            elif row._is_residual_changed():
+                refused[row] = "changed", row._get_changed_message()
+            elif item in found:
+                refused[row] = found[item]
+        return refused
+
+    def _skip(self, candidates, refused):
+        """Leave out what was refused, and what was to be netted with it.
+
+        :param candidates: ``ar.writeoff.candidate`` records in the queue
+        :param dict refused: row → (code, message)
+        """
+        for row, (code, message) in refused.items():
+            row._set_outcome("skipped", code, message)
+        # Credits of which nothing was to be netted are those of the broken customers, too.
+        netted = candidates.filtered(
+            lambda row: (
+                row.state == "queued" and (row.netted_currency or row.amount_currency < 0)
+            )
+        )
+        broken = {row.partner_id for row in refused if row.netted_currency}
+        for row in netted.filtered(lambda row: row.partner_id in broken):
+            message = self.env._(
+                "%s was to be matched with items of the customer that changed meanwhile.",
+                row.item_name,
+            )
+            row._set_outcome("skipped", "netted_with", message)
+
+    # ------------------------------------------------------------------
+    # Posting: all at once; if that fails, by halves
+    # ------------------------------------------------------------------
+
+    def _post_isolated(self, run, candidates, writeoffs):
+        """Post these candidates; if that fails, find out by halves which of them are to blame.
+
+        :param run: ``ar.writeoff.run``
+        :param candidates: ``ar.writeoff.candidate`` records in the queue, locked
+        :param dict writeoffs: company → ``ar.writeoff`` of this chunk; those that are made are put
+            into it
+        """
+        if not candidates:
+            return
+        try:
+            with self.env.cr.savepoint():
+                made = self._post(run, candidates, writeoffs)
+            writeoffs.update(made)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except ItemsRefusedError as error:
+            self.env.invalidate_all(flush=False)
+            by_item = {row.item_id.id: row for row in candidates}
+            refused = {by_item[item.id]: why for item, why in error.refused.items()}
+            self._skip(candidates, refused)
+            self._post_isolated(run, self._filter_queued(candidates), writeoffs)
+        except Exception as error:  # whatever other apps do wrong, the run goes on
+            self._isolate(run, candidates, writeoffs, run._get_failure_message(error))
+
+    def _isolate(self, run, candidates, writeoffs, message):
+        """After a failure: try halves, down to the part that is to blame.
+
+        :param run: ``ar.writeoff.run``
+        :param candidates: ``ar.writeoff.candidate`` records in the queue
+        :param dict writeoffs: see ``_post_isolated``
+        :param str message: what was said against all of them together
+        """
+        self.env.invalidate_all(flush=False)
+        parts = self._split(candidates)
+        if len(parts) == 1:
+            candidates._set_outcome("failed", "other", message)
+            return
+        for part in parts:
+            self._post_isolated(run, part, writeoffs)
+
+    def _split(self, candidates):
+        """Two halves of these candidates that can be posted one without the other.
+
+        :param candidates: ``ar.writeoff.candidate`` records
+        :return: list of one or two ``ar.writeoff.candidate`` recordsets
+        """
+        groups = candidates.grouped(
+            lambda row: (
+                row.company_id,
+                row.partner_id,
+                not row.netted_currency and row.move_id,
+            )
+        )
+        parts = list(groups.values())
+        half = len(parts) // 2
+        nothing = candidates.browse()
+        halves = [nothing.union(*parts[:half]), nothing.union(*parts[half:])]
+        return [half for half in halves if half]
+
+    def _post(self, run, candidates, writeoffs):
+        """Make lines of the register, net, check, create, post and reconcile, all at once.
+
+        :param run: ``ar.writeoff.run``
+        :param candidates: ``ar.writeoff.candidate`` records in the queue, locked
+        :param dict writeoffs: see ``_post_isolated``
+        :return: dict company → ``ar.writeoff``
+        :raises ItemsRefusedError: if something speaks against some of them
+        """
+        made = {}
+        for company, own in candidates.grouped("company_id").items():
+            writeoff = writeoffs.get(company) or self._create_writeoff(run, company)
+            self._post_lines(writeoff, own._create_lines(writeoff))
+            made[company] = writeoff
+        return made
+
+    def _create_writeoff(self, run, company):
+        """The write-off of a chunk: its number comes last, its history is that of the batch.
+
+        :param run: ``ar.writeoff.run``
+        :param company: ``res.company``
+        :return: ``ar.writeoff``, in the environment of who started the run
+        """
+        vals = {
+            **run.batch_id._prepare_writeoff_vals(company.sudo(False)),
+            "user_id": run.user_id.id,
+            "warnings_confirmed": run.warnings_confirmed,
+            "confirmed_problems": run.confirmed_problems,
+            "state": "running",  # until all of the chunk is posted
+        }
+        # sudo: the register is the engine's; authority was checked before
+        Writeoff = self.env["ar.writeoff"].sudo().with_context(tracking_disable=True)
+        return self.env["ar.writeoff"].browse(Writeoff.create(vals).id)
+
+    def _post_lines(self, writeoff, lines):
+        """Net and post these lines.
+
+        :param writeoff: ``ar.writeoff``
+        :param lines: its ``ar.writeoff.line`` records, as they are planned, locked
+        :raises ItemsRefusedError: if something speaks against some of them
+        """
+        customers = lines.filtered(lambda line: not line._is_netted_only()).partner_id
+        # Customers of whom nothing is left after netting have no entry that could wait; what of
+        # others is netted only waits with the entry that was left in draft.
+        settled = lines.filtered(lambda line: line.partner_id not in customers)
+        writeoff._net(settled)
+        writeoff._post_lines(
+            lines - settled, lambda given_up: self._raise_refused(writeoff, given_up)
+        )
+
+    def _raise_refused(self, writeoff, lines):
+        """What held when the run was started may not hold any more: locks, for one.
+
+        :param writeoff: ``ar.writeoff``
+        :param lines: its ``ar.writeoff.line`` records of which something is given up
+        :raises ItemsRefusedError: naming the items that something speaks against
+        """
+        refused = {}
+        for check in filter(writeoff._is_blocker, writeoff._get_posting_checks(lines)):
+            concerned = lines.filtered(lambda line, ids=check["items"]: line.item_id.id in ids)
+            why = check["code"], check["message"]
+            refused.update(dict.fromkeys((concerned or lines).item_id, why))
+        others = lines.filtered(lambda line: line.item_id not in refused)
+        for line, check in writeoff._get_line_checks(others):
+            if writeoff._is_blocker(check):
+                refused.setdefault(line.item_id, (check["code"], check["message"]))
+        if refused:
+            raise ItemsRefusedError(refused)
