@@ -1,0 +1,425 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..line_states import LIVE_STATES, OUTSIDE_STATES, TOTAL_STATES
+
+# In the order in which one of them speaks for all write-offs of a batch.
+STRONGEST_STATES = ("running", "entries_draft", "partly_reversed")
+
+
+class ArWriteoffBatch(models.Model):
+    """What became of a batch: read off its write-offs, and what is left of its candidates."""
+
+    _inherit = "ar.writeoff.batch"
+
+    writeoff_ids = fields.One2many("ar.writeoff", "batch_id", string="Write-Offs", readonly=True)
+    line_ids = fields.One2many(
+        "ar.writeoff.line", "batch_id", string="Written-Off Items", readonly=True
+    )
+    status = fields.Selection(
+        selection=lambda self: self.env["ar.writeoff"]._fields["state"].selection,
+        compute="_compute_status",
+        help="Where it stands; once it ran, where its write-offs stand.",
+    )
+    writeoff_count = fields.Integer(compute="_compute_status")
+    entry_count = fields.Integer(compute="_compute_entry_count")
+    is_release_awaited = fields.Boolean(
+        compute="_compute_release", help="Whether the user must wait for somebody else's release."
+    )
+    can_release = fields.Boolean(compute="_compute_release")
+    candidate_count = fields.Integer(compute="_compute_counts")
+    included_count = fields.Integer(compute="_compute_counts")
+    left_out_count = fields.Integer(compute="_compute_counts")
+    finished_count = fields.Integer(compute="_compute_counts")
+    failed_count = fields.Integer(string="Skipped or Failed", compute="_compute_counts")
+    progress = fields.Integer(compute="_compute_progress", help="Finished items, in percent.")
+    progress_text = fields.Char(compute="_compute_progress")
+    amount = fields.Monetary(
+        compute="_compute_counts",
+        help="Given up, in company currency. Credits count against balances.",
+    )
+    amount_tax = fields.Monetary(
+        string="Tax",
+        compute="_compute_counts",
+        help="Tax in it that is no loss: given back, or never due because it was not collected.",
+    )
+    amount_reversed = fields.Monetary(string="Reversed", compute="_compute_counts")
+    amount_net = fields.Monetary(
+        string="Still Written Off",
+        compute="_compute_counts",
+        help="What closes items now: neither reversed nor unreconciled. In company currency.",
+    )
+    amounts_by_currency = fields.Char(
+        string="By Currency", compute="_compute_counts", help="In the documents' currencies."
+    )
+
+    @api.depends("state", "writeoff_ids.state")
+    def _compute_status(self):
+        groups = self.env["ar.writeoff"]._read_group(
+            [("batch_id", "in", self.ids)], ["batch_id", "state"], ["__count"]
+        )
+        found = {batch.id: {} for batch in self}
+        for batch, state, count in groups:
+            found[batch.id][state] = count
+        for batch in self:
+            is_open = batch.state in ("draft", "running")
+            common = self._get_common_state(set(found[batch.id]))
+            batch.status = batch.state if is_open else common or "cancelled"
+            batch.writeoff_count = sum(found[batch.id].values())
+
+    @api.model
+    def _get_common_state(self, states):
+        """The state of several write-offs together.
+
+        :param set states: those they are in
+        :return: a value of ``state`` of ``ar.writeoff``, or False
+        """
+        for state in STRONGEST_STATES:
+            if state in states:
+                return state
+        if {"posted", "reversed"} <= states:
+            return "partly_reversed"
+        return next((s for s in ("posted", "reversed", "cancelled") if s in states), False)
+
+    @api.depends("writeoff_ids.entry_ids")
+    def _compute_entry_count(self):
+        for batch in self:
+            batch.entry_count = self.env["account.move"].search_count(
+                [("writeoff_id.batch_id", "=", batch.id)]
+            )
+
+    @api.depends("writeoff_ids.state", "writeoff_ids.release_user_id")
+    @api.depends_context("uid")
+    def _compute_release(self):
+        for batch in self:
+            waiting = batch._get_waiting_writeoffs()
+            batch.is_release_awaited = any(waiting.mapped("is_release_awaited"))
+            batch.can_release = any(waiting.mapped("can_release"))
+
+    def _get_waiting_writeoffs(self):
+        return self.env["ar.writeoff"].search(
+            [("batch_id", "in", self.ids), ("state", "=", "entries_draft")]
+        )
+
+    @api.depends("candidate_ids.state", "candidate_ids.amount", "line_ids.state", "line_ids.matched")
+    def _compute_counts(self):
+        """Counted in the database, whatever the number of items."""
+        candidates = self._read_figures("ar.writeoff.candidate", ["amount:sum"])
+        lines = self._read_figures(
+            "ar.writeoff.line", ["amount:sum", "amount_tax:sum", "matched:sum"]
+        )
+        for batch in self:
+            batch.update(batch._prepare_counts(candidates[batch.id]))
+            batch.finished_count = sum(row[2] for row in lines[batch.id])
+            batch.candidate_count = batch.finished_count + sum(
+                row[2] for row in candidates[batch.id]
+            )
+            total = [row for row in lines[batch.id] if row[0] in TOTAL_STATES]
+            chosen = [row for row in candidates[batch.id] if row[0] not in OUTSIDE_STATES]
+            batch.amount = sum(row[4] for row in (*total, *chosen))
+            batch.amount_tax = sum(row[5] for row in total)
+            batch.amount_reversed = sum(row[4] for row in total if row[0] == "reversed")
+            batch.amount_net = sum(row[6] for row in lines[batch.id])
+            batch.amounts_by_currency = batch._get_amounts_text([*total, *chosen])
+
+    def _read_figures(self, model, aggregates):
+        """Numbers by state and currency.
+
+        :param str model: candidates or lines
+        :param list aggregates: besides count and amount in currency
+        :return: dict batch id → list of tuples (state, currency, count, amount_currency, …)
+        """
+        figures = {batch.id: [] for batch in self}
+        for batch, *row in self.env[model]._read_group(
+            [("batch_id", "in", self.ids)],
+            ["batch_id", "state", "currency_id"],
+            ["__count", "amount_currency:sum", *aggregates],
+        ):
+            figures[batch.id].append(tuple(row))
+        return figures
+
+    @api.model
+    def _prepare_counts(self, candidates):
+        """How many candidates are what.
+
+        :param list candidates: see ``_read_figures``
+        :return: dict of values
+        """
+        counts = {"included_count": 0, "left_out_count": 0, "failed_count": 0}
+        for state, _currency, count, *_amounts in candidates:
+            name = {"left_out": "left_out_count", "skipped": "failed_count"}.get(state)
+            name = "failed_count" if state == "failed" else name or "included_count"
+            counts[name] += count
+        return counts
+
+    def _get_amounts_text(self, figures):
+        """Amounts that are or will be written off, by currency, the company's first.
+
+        The same items as in ``amount``, which is their total in company currency.
+
+        :param list figures: see ``_read_figures``
+        :return: str
+        """
+        amounts = {}
+        for _state, currency, _count, amount, *_others in figures:
+            amounts[currency] = amounts.get(currency, 0.0) + amount
+        order = sorted(amounts, key=lambda c: (c != self.currency_id, c.name))
+        return ", ".join(currency.format(amounts[currency]) for currency in order)
+
+    @api.depends("candidate_ids.state", "line_ids.state", "run_ids.state")
+    def _compute_progress(self):
+        for batch in self:
+            count, total = batch.finished_count + batch.failed_count, batch.included_count
+            total += count
+            text = self.env._("%(done)s of %(all)s items, %(failed)s of them skipped or failed")
+            if batch._get_active_run().kind == "undo":
+                reversed_ = [("batch_id", "=", batch.id), ("state", "=", "reversed")]
+                count = self.env["ar.writeoff.line"].search_count(reversed_)
+                text = self.env._("%(done)s of %(all)s items undone")
+            batch.progress = 100 * count // total if total else 0
+            batch.progress_text = text % {
+                "done": batch._format_count(count),
+                "all": batch._format_count(total),
+                "failed": batch._format_count(batch.failed_count),
+            }
+
+    def get_batch_totals(self):
+        """What the list of candidates says above itself.
+
+        :return: dict: ``text``, ``can_process`` (whether the buttons are of use) and
+            ``is_tied`` (whether a choice may change other rows)
+        :raises AccessError: if the user may not read the batch
+        """
+        self.ensure_one()
+        self.check_access("read")
+        text = self.env._(
+            "Included: %(count)s of %(all)s",
+            count=self._format_count(self.included_count + self.finished_count),
+            all=self._format_count(self.candidate_count),
+        )
+        total = self.currency_id.format(self.amount)
+        if self.amounts_by_currency and self.amounts_by_currency != total:
+            text += f" · {self.amounts_by_currency}"
+            total = self.env._("%s in company currency", total)
+        text += f" · {total}"
+        can_process = self.state == "draft" and not self.is_outdated
+        may = self.env.user.has_group("ar_writeoff.group_writeoff_user")
+        return {
+            "text": text,
+            "can_process": bool(can_process and may and self.candidate_count),
+            "is_tied": bool(self.side == "both" or self.limit_customer),
+        }
+
+    def _check_all_lines_visible(self):
+        """Half of a batch, because the rest is hidden, would surprise everybody.
+
+        :raises UserError: naming the companies that must be activated
+        """
+        self.ensure_one()
+        hidden = self._get_line_companies() - self.env.companies
+        if hidden:
+            raise UserError(
+                self.env._(
+                    "Batch %(name)s concerns %(companies)s as well: activate all of its companies "
+                    "first.",
+                    name=self.display_name,
+                    companies=", ".join(hidden.mapped("name")),
+                )
+            )
+
+    def _get_line_companies(self):
+        """The companies its items belong to, whether or not the user sees them.
+
+        :return: ``res.company``, with the rights of the system
+        """
+        companies = self.env["res.company"].sudo()  # sudo: to see what is hidden, here and below
+        for model in ("ar.writeoff.candidate", "ar.writeoff.line"):
+            groups = self.env[model].sudo()._read_group(
+                [("batch_id", "in", self.ids)], aggregates=["company_id:recordset"]
+            )
+            companies |= groups[0][0]
+        return companies
+
+    # ------------------------------------------------------------------
+    # Buttons: entries in draft, undo
+    # ------------------------------------------------------------------
+
+    def action_post_entries(self):
+        """Post the entries that were left in draft, as core's own Post button does.
+
+        :raises UserError: if an entry was changed, or an item is not open any more
+        """
+        self.check_access("read")
+        self._check_all_lines_visible()
+        self._get_waiting_writeoffs()._get_draft_entries().action_post()
+
+    def action_cancel_entries(self):
+        """Delete the entries that were left in draft: their items are free again.
+
+        :raises AccessError: if the user may not write off
+        """
+        self._check_authority()
+        self._check_all_lines_visible()
+        self._get_waiting_writeoffs()._get_draft_entries().unlink()
+        if self.status == "cancelled":
+            self.sudo().state = "cancelled"  # sudo: the engine's; authority was checked before
+
+    def action_release(self):
+        """Allow the author, or scheduled posting, to post the entries that wait in draft.
+
+        :raises AccessError: if the user may not write off
+        :raises UserError: if nothing waits, it is released already, or the user is the author
+        """
+        self._check_authority()
+        self._check_all_lines_visible()
+        waiting = self._get_waiting_writeoffs()
+        if not waiting:
+            raise UserError(self.env._("No entry of batch %s waits in draft.", self.name))
+        (waiting.filtered(lambda writeoff: not writeoff.release_user_id) or waiting).action_release()
+
+    def action_open_undo(self):
+        """Ask for the reversal date; see ``ar.writeoff.undo``.
+
+        :return: window action
+        :raises AccessError: if the user may not write off
+        """
+        return self._open_undo(self.line_ids)
+
+    def _open_undo(self, lines):
+        """Open the undo dialog on those of these lines that can be undone.
+
+        :param lines: ``ar.writeoff.line`` records of this batch
+        :return: window action
+        :raises AccessError: if the user may not write off
+        """
+        self.ensure_one()
+        self._check_authority()
+        self._check_all_lines_visible()
+        return self.env["ar.writeoff.undo"]._open(lines, {"batch_id": self.id})
+
+    def _reverse(self, date, lines=None, comment=None, with_netting=False, replacements=None):
+        """Give back what is still written off, write-off by write-off.
+
+        :param date date: accounting date of the counter entries
+        :param lines: ``ar.writeoff.line`` records to undo; all that are left, if not given
+        :param str comment: why, for the history
+        :param bool with_netting: take back, too, the matching of the customers' own credits
+        :param dict replacements: archived ``account.account`` → the one to post on instead
+        :raises AccessError, UserError: see ``ar.writeoff._reverse``
+        """
+        self.ensure_one()
+        self._check_authority()
+        self._check_all_lines_visible()
+        request = {
+            "date": date,
+            "comment": comment,
+            "with_netting": with_netting,
+            "replacements": replacements,
+        }
+        lines = self.line_ids if lines is None else lines & self.line_ids
+        live = lines.filtered(lambda line: line.state in LIVE_STATES)
+        for writeoff, own in live.grouped("writeoff_id").items():
+            writeoff._reverse(lines=own, is_all=False, **request)
+        self.env["ar.writeoff.undo.runner"]._open_matched(self, request)
+
+    def _reverse_or_schedule(
+        self, date, lines, comment=None, with_netting=False, replacements=None
+    ):
+        """Undo few lines at once, many in the background; see ``ar.writeoff.undo.runner``.
+
+        :param date date: accounting date of the counter entries
+        :param lines: ``ar.writeoff.line`` records to undo
+        :param str comment: why, for the history
+        :param bool with_netting: take back, too, the matching of the customers' own credits
+        :param dict replacements: archived ``account.account`` → the one to post on instead
+        :raises AccessError, UserError: see ``ar.writeoff._reverse``
+        """
+        self.ensure_one()
+        request = {"date": date, "comment": comment, "with_netting": with_netting}
+        self.env["ar.writeoff.undo.runner"]._start(
+            self, lines & self.line_ids, request, replacements or {}
+        )
+
+    def _get_netting(self):
+        """What was matched first; see ``ar.writeoff``.
+
+        :return: ``account.partial.reconcile``
+        """
+        return self.writeoff_ids.netting_ids
+
+    # ------------------------------------------------------------------
+    # The way to what belongs to it
+    # ------------------------------------------------------------------
+
+    def _get_batch_action(self):
+        """Open the batch itself.
+
+        :return: window action
+        """
+        action = self.env["ir.actions.actions"]._for_xml_id("ar_writeoff.action_batch")
+        form = self.env.ref("ar_writeoff.view_ar_writeoff_batch_form")
+        return {**action, "views": [(form.id, "form")], "view_mode": "form", "res_id": self.id}
+
+    def action_open_writeoffs(self):
+        """Open the write-offs that its chunks made.
+
+        :return: window action
+        """
+        return self.writeoff_ids._get_records_action(name=self.env._("Write-Offs"), context={})
+
+    def action_open_entries(self):
+        """Open the journal entries, the reversals included.
+
+        :return: window action
+        """
+        self.ensure_one()
+        entries = self.env["account.move"].search([("writeoff_id.batch_id", "=", self.id)])
+        return entries._get_records_action(name=self.env._("Journal Entries"), context={})
+
+    def action_open_candidates(self):
+        """Open the list from which the items are chosen; what was not written off, once it ran.
+
+        :return: window action
+        """
+        return self._open_candidates()
+
+    def action_open_lines(self):
+        """Open what was written off.
+
+        :return: window action
+        """
+        return self._open_lines()
+
+    def _open_candidates(self, domain=(), name=None):
+        """Open the list of the candidates; before the run, with what is included.
+
+        :param domain: which of them; all if not given
+        :param str name: title of the screen
+        :return: window action
+        """
+        screen = {}
+        if not domain and self.state == "draft" and self.included_count:
+            screen["search_default_included"] = 1
+        return self._open_items("ar_writeoff.action_candidates", domain, name, screen)
+
+    def _open_lines(self, domain=(), name=None):
+        """Open the list of what was written off.
+
+        :param domain: which lines; all if not given
+        :param str name: title of the screen
+        :return: window action
+        """
+        return self._open_items("ar_writeoff.action_batch_lines", domain, name, {})
+
+    def _open_items(self, xmlid, domain, name, screen):
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
+        title = name or self.env._("Open Items")
+        return {
+            **action,
+            "name": title,
+            "display_name": title,
+            "domain": [("batch_id", "=", self.id), *domain],
+            # As core does on the way from a record to its lines: the list shows its totals.
+            "context": {"active_model": self._name, "active_id": self.id, **screen},
+        }

@@ -1,0 +1,185 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..line_states import LIVE_STATES, TAKEN_STATES
+
+
+class ArWriteoffUndoRunner(models.AbstractModel):
+    """Undoing lines of a batch or of one write-off: few at once, many chunk by chunk."""
+
+    _name = "ar.writeoff.undo.runner"
+    _description = "Run of an Undo"
+
+    @api.model
+    def _start(self, target, lines, request, replacements):
+        """Undo few lines at once, many in the background.
+
+        :param target: ``ar.writeoff.batch`` or ``ar.writeoff``
+        :param lines: ``ar.writeoff.line`` records of it
+        :param dict request: ``date`` of the counter entries, ``comment`` and ``with_netting``, see
+            ``ar.writeoff._reverse``
+        :param dict replacements: archived ``account.account`` → the one to post on instead
+        :return: ``ar.writeoff.run``
+        :raises AccessError, UserError: see ``ar.writeoff._reverse``
+        """
+        target._check_authority()
+        target._check_all_lines_visible()
+        lines = lines.filtered(lambda line: line.state in LIVE_STATES)
+        self._check_none_under_way(target, lines)
+        if not lines and not (request["with_netting"] and target._get_netting()):
+            raise UserError(
+                self.env._("Nothing of write-off %s is left to undo.", target.display_name)
+            )
+        run = self.env["ar.writeoff.run"]._create_run(
+            "undo",
+            target,
+            {
+                **{f"undo_{name}": value for name, value in request.items()},
+                "undo_replacements": {old.id: new.id for old, new in replacements.items()},
+            },
+        )
+        if len(lines) <= run._get_at_once_size():
+            self._reverse(run, lines)
+            self._finish(run)
+            return run
+        for writeoff, own in lines.grouped("writeoff_id").items():
+            writeoff._raise_undo_blockers(own, request["date"], replacements)
+        # sudo: the register is the engine's; authority was checked before
+        lines.sudo().undo_run_id = run
+        lines.sudo().writeoff_id._refresh()
+        if run.batch_id:
+            run.sudo().batch_id.state = "running"  # sudo: as above
+        run._trigger()
+        return run
+
+    def _check_none_under_way(self, target, lines):
+        runs = lines.sudo().undo_run_id  # sudo: whoever started them
+        if target._name == "ar.writeoff.batch":
+            runs |= target._get_active_run()
+        if runs.filtered(lambda run: run.kind == "undo"):
+            raise UserError(
+                self.env._(
+                    "%s is being undone already: let it finish, or stop it.", target.display_name
+                )
+            )
+        if runs:
+            raise UserError(
+                self.env._("%s is under way: let it finish first.", target.display_name)
+            )
+
+    @api.model
+    def _run_chunk(self, run, lines):
+        """Undo the next lines of those that wait for it; what stands in the way ends it.
+
+        :param run: ``ar.writeoff.run``, in the environment of who started it
+        :param lines: ``ar.writeoff.line`` records in its queue
+        :return: int, how many lines were looked at
+        """
+        # What somebody else is changing right now stays in the queue.
+        free = lines.item_id.try_lock_for_update(allow_referencing=True)
+        lines = lines.filtered(lambda line: not line.item_id or line.item_id in free)
+        if not lines:
+            return 0
+        try:
+            with self.env.cr.savepoint():
+                self._reverse(run, self.env["ar.writeoff.line"].browse(lines.ids))
+            lines.undo_run_id = False
+        except UserError as error:
+            self.env.invalidate_all(flush=False)
+            self._stop(run, str(error))
+        lines.writeoff_id._refresh()
+        return len(lines)
+
+    def _reverse(self, run, lines):
+        """Undo these lines, write-off by write-off.
+
+        :param run: ``ar.writeoff.run``
+        :param lines: ``ar.writeoff.line`` records in the environment of who started it
+        """
+        request = run._get_undo_request()
+        if run.writeoff_id:
+            run.writeoff_id._reverse(lines=lines, **request)
+            return
+        for writeoff, own in lines.grouped("writeoff_id").items():
+            writeoff._reverse(lines=own, is_all=False, **request)
+
+    @api.model
+    def _open_matched(self, batch, request):
+        """Once nothing of a batch is left: what was only matched is open again, too.
+
+        :param batch: ``ar.writeoff.batch``
+        :param dict request: arguments of ``ar.writeoff._reverse``
+        """
+        own = [("batch_id", "=", batch.id)]
+        # sudo: whether something stands does not depend on who may see it
+        stands = self.env["ar.writeoff.line"].sudo().search_count(
+            [*own, ("state", "in", TAKEN_STATES)], limit=1
+        ) or self.env["ar.writeoff.candidate"].sudo().search_count(
+            [*own, ("state", "=", "queued")], limit=1
+        )
+        if request.get("with_netting") and not stands:
+            netted = self.env["ar.writeoff"].search([*own, ("netting_ids", "!=", False)])
+            for writeoff in netted:
+                writeoff._reverse(lines=writeoff.line_ids.browse(), is_all=True, **request)
+
+    # ------------------------------------------------------------------
+    # The end
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _finish(self, run):
+        """The last step of an undo.
+
+        :param run: ``ar.writeoff.run`` with an empty queue
+        """
+        batch = run.batch_id
+        if batch:
+            self._open_matched(batch, run._get_undo_request())
+            if batch.state == "running":
+                batch.sudo().state = "done"  # sudo: the engine's; authority was checked before
+        run._end("done", self.env._("Undone."))
+
+    @api.model
+    def _stop_unauthorised(self, run, message):
+        """Nobody stands for it any more.
+
+        :param run: ``ar.writeoff.run``
+        :param str message: why, for the history
+        """
+        self._stop(run, message)
+
+    @api.model
+    def _stop_by_user(self, run):
+        """Stop after the chunk that is under way.
+
+        :param run: ``ar.writeoff.run``
+        """
+        self._stop(run, self.env._("stopped by %s.", self.env.user.name))
+
+    @api.model
+    def _fail_chunk(self, run, message):
+        """Even the smallest chunk failed.
+
+        :param run: ``ar.writeoff.run``
+        :param str message: why
+        :return: int, so that it is committed
+        """
+        self._stop(run, message)
+        return 1
+
+    def _stop(self, run, message):
+        """What is undone stays undone, the rest stays written off.
+
+        :param run: ``ar.writeoff.run``
+        :param str message: why, for the history
+        """
+        # sudo: the register is the engine's; authority was checked when it was asked for
+        own = run.sudo()
+        lines = own.undo_line_ids
+        lines.undo_run_id = False
+        lines.writeoff_id._refresh()
+        text = self.env._("The undo stopped: %s", message)
+        if own.batch_id:
+            own.batch_id.state = "done"
+        own._get_target().message_post(body=text)
+        run._end("stopped", text)
