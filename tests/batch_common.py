@@ -19,9 +19,8 @@ class BatchCommon(WriteoffCommon):
 
     def _batch(self, user=None, **values):
         """A batch as the clerk enters it; a limit of 1,000 per document unless he says more."""
-        Batch = self.env["ar.writeoff"].with_user(user or self.clerk)
-        view = "ar_writeoff.view_ar_writeoff_batch_form"
-        with Form(Batch.with_context(default_is_batch=True), view=view) as form:
+        Batch = self.env["ar.writeoff.batch"].with_user(user or self.clerk)
+        with Form(Batch, view="ar_writeoff.view_ar_writeoff_batch_form") as form:
             if not any(name.startswith("limit_") for name in values):
                 form.limit_document = 1000.0
             for name, value in values.items():
@@ -62,7 +61,7 @@ class BatchCommon(WriteoffCommon):
         """The list as the accountant reads it: document, amount, why it is left out."""
         return [
             (line.move_id, line.amount_currency, line.obstacle or "")
-            for line in batch.line_ids.sorted("id")
+            for line in batch.candidate_ids.sorted("id")
         ]
 
     def _discounted(self):
@@ -85,25 +84,35 @@ class BatchCommon(WriteoffCommon):
     @contextmanager
     def _chunks_of(self, size):
         """So many items between two commits, and no more at once."""
-        Batch = self.env.registry["ar.writeoff"]
+        Run = self.env.registry["ar.writeoff.run"]
         with (
-            patch.object(Batch, "_get_chunk_size", lambda batch: size),
-            patch.object(Batch, "_get_at_once_size", lambda batch: size),
+            patch.object(Run, "_get_chunk_size", lambda run: size),
+            patch.object(Run, "_get_at_once_size", lambda run: size),
         ):
             yield
 
     def _run_job(self):
-        """The scheduled job, as the server calls it; every commit is counted."""
+        """The scheduled job, as the server calls it; the commit of every chunk is counted."""
         commits = []
         Cron = self.env.registry["ir.cron"]
 
         def commit(cron, processed=0, *, remaining=None, deactivate=False):
-            commits.append(processed)
+            if processed or remaining is not None:
+                commits.append(processed)
             return 60.0
 
         with patch.object(Cron, "_commit_progress", commit):
-            self.env["ar.writeoff"]._cron_run()
+            self.env["ar.writeoff.run"]._cron_run()
         return commits
 
     def _states(self, batch):
-        return sorted(batch.line_ids.mapped("state"))
+        """Of what is written off, and of what is not."""
+        return sorted(batch.line_ids.mapped("state") + batch.candidate_ids.mapped("state"))
+
+    def _by_document(self, batch):
+        """Document → its line once it is written off, its candidate until then."""
+        return {row.move_id: row for rows in (batch.candidate_ids, batch.line_ids) for row in rows}
+
+    def _run_of(self, batch):
+        """What was started last."""
+        return self.env["ar.writeoff.run"].search([("batch_id", "=", batch.id)], limit=1)

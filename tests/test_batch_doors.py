@@ -18,7 +18,7 @@ class TestBatchDoors(BatchCommon):
         """One item was done, two were not: each says why, and so does the history."""
         batch = batch.sudo()
         self.assertEqual(self._states(batch), ["done", "failed", "failed"])
-        failed = batch.line_ids.filtered(lambda line: line.state == "failed")
+        failed = batch.candidate_ids.filtered(lambda line: line.state == "failed")
         self.assertEqual(set(failed.mapped("obstacle")), {"stopped"})
         self.assertRegex(failed[0].obstacle_message, text)
         self.assertRegex(batch.message_ids[1].body, "The run was stopped")
@@ -31,7 +31,7 @@ class TestBatchDoors(BatchCommon):
             self._invoice(10.0)
         batch = self._select(user)
         self._process(batch)
-        batch.sudo().browse(batch.id)._run_chunk_as_user()
+        self._run_of(batch)._run_chunk_as_user()
         return batch
 
     def test_a_run_ends_with_the_user(self):
@@ -40,7 +40,7 @@ class TestBatchDoors(BatchCommon):
         group = self.env.ref("ar_writeoff.group_writeoff_user")
         for name, take_away, text in (
             ("deactivated", lambda: self.clerk.sudo().write({"active": False}), "archived"),
-            ("deleted", lambda: self.cr.execute("UPDATE ar_writeoff SET user_id = NULL"), "exist"),
+            ("deleted", lambda: self.cr.execute("UPDATE ar_writeoff_run SET user_id = NULL"), "exist"),
             ("no role", lambda: group.write({"user_ids": [Command.unlink(self.clerk.id)]}), "role"),
         ):
             with self.subTest(name), self._chunks_of(1):
@@ -53,7 +53,7 @@ class TestBatchDoors(BatchCommon):
                     other = self._other_batch(other_clerk)
                 self._run_job()
                 if name != "deleted":
-                    self.assertEqual(other.sudo().state, "posted", "the job goes on")
+                    self.assertEqual(other.sudo().status, "posted", "the job goes on")
                     self.assertEqual(self._balance(self.other_account), 7.0)
                 self._assertStopped(batch, text)
                 savepoint.close(rollback=True)
@@ -64,7 +64,7 @@ class TestBatchDoors(BatchCommon):
         for _number in range(2):
             self._invoice(3.5, partner=self.other_customer)
         batch = self._select(user, partner_ids=self.other_customer)
-        batch.line_ids.write({"writeoff_account_id": self.other_account.id})
+        batch.candidate_ids.write({"writeoff_account_id": self.other_account.id})
         self._process(batch)
         return batch
 
@@ -76,19 +76,19 @@ class TestBatchDoors(BatchCommon):
         undo = self._dialog(batch, batch.action_open_undo())
         with self._chunks_of(1):
             undo.action_undo()
-            batch.sudo().browse(batch.id)._run_chunk_as_user()
+            self._run_of(batch)._run_chunk_as_user()
             self.clerk.sudo().active = False
             self._run_job()
         batch = batch.sudo()
         self.assertEqual(self._states(batch), ["done", "reversed"])
-        self.assertEqual(batch.state, "partly_reversed")
+        self.assertEqual(batch.status, "partly_reversed")
         self.assertRegex(batch.message_ids[0].body, "The undo stopped: .*archived")
 
     # --- reasons and accounts ---
 
     def test_an_archived_reason_on_a_candidate(self):
         self._invoice(10.0)
-        line = self._select().line_ids
+        line = self._select().candidate_ids
         self.settlement.active = False
         with self.assertRaisesRegex(UserError, "archived"), self.cr.savepoint():
             line.reason_id = self.settlement
@@ -114,12 +114,12 @@ class TestBatchDoors(BatchCommon):
         """The row with that reason is left out; its neighbour is done."""
         small, other = self._invoice(10.0), self._invoice(20.0)
         batch = self._select()
-        batch.line_ids.filtered(lambda line: line.move_id == small).reason_id = self.settlement
+        batch.candidate_ids.filtered(lambda line: line.move_id == small).reason_id = self.settlement
         with self._chunks_of(1):
             self._process(batch)
             self.settlement.active = False
             self._run_job()
-        lines = {line.move_id: line for line in batch.line_ids}
+        lines = self._by_document(batch)
         self.assertEqual((lines[small].state, lines[other].state), ("skipped", "done"))
         self.assertRegex(lines[small].obstacle_message, "is archived")
         self.assertEqual(small.amount_residual, 10.0)
@@ -127,7 +127,7 @@ class TestBatchDoors(BatchCommon):
     def test_an_account_that_cannot_be(self):
         """Another company's, archived, of a type that takes no loss; another company's reason."""
         self._invoice(10.0)
-        line = self._select().line_ids
+        line = self._select().candidate_ids
         sister = self.env["res.company"].create({"name": "Sister"})
         self.env.user.company_ids |= sister
         foreign = self.env["account.account"].create(
@@ -199,14 +199,14 @@ class TestBatchDoors(BatchCommon):
         with self.assertRaisesRegex(UserError, "Limit per Document.*much"), self.cr.savepoint():
             saved.create({"name": "Other", "limit_document": "much"})
         with self.assertRaisesRegex(UserError, "Limit per Document.*much"), self.cr.savepoint():
-            batch.with_context(default_is_batch=True).create({"limit_document": "much"})
+            batch.create({"limit_document": "much"})
         self.env.invalidate_all()
         self.assertEqual((batch.limit_document, batch.overdue_from), (1000.0, 0))
         batch.write({"overdue_from": 36_500, "date_from": "2024-01-31", "date_to": "2024-01-31"})
 
     def test_values_of_a_candidate_that_make_no_sense(self):
         self._invoice(10.0)
-        line = self._select().line_ids
+        line = self._select().candidate_ids
         for vals, text in (
             ({"amount_currency": float("nan")}, "nan"),
             ({"amount_currency": "some"}, "some"),
@@ -244,8 +244,8 @@ class TestBatchDoors(BatchCommon):
         batch = self._batch(clerk, limit_customer=100.0, limit_run=90.0)
         self.assertEqual((batch.company_id, batch.reason_id), (branch, self.bad_debt))
         batch.action_select()
-        self.assertEqual(batch.line_ids.move_id, own | other)
-        line = batch.line_ids.filtered(lambda line: line.move_id == other)
+        self.assertEqual(batch.candidate_ids.move_id, own | other)
+        line = batch.candidate_ids.filtered(lambda line: line.move_id == other)
         line.is_included = False
         line.is_included = True
         line.amount_currency = 15.0
@@ -253,11 +253,11 @@ class TestBatchDoors(BatchCommon):
         self.env.invalidate_all()
         self.assertIn("25.00", batch.get_batch_totals()["text"])
         self._process(batch)
-        self.assertEqual((batch.state, batch.amount), ("posted", 25.0))
-        self.assertEqual(batch.entry_ids.company_id, branch)
+        self.assertEqual((batch.status, batch.amount), ("posted", 25.0))
+        self.assertEqual(batch.writeoff_ids.entry_ids.company_id, branch)
         self.assertEqual(batch.summary_ids.mapped("amount"), [25.0])
         self.env.invalidate_all()
         undo = self._dialog(batch, batch.action_open_undo())
         undo.action_undo()
-        self.assertEqual(batch.state, "reversed")
+        self.assertEqual(batch.status, "reversed")
         self.assertEqual(self._residuals(own | other), [(10.0, 10.0), (20.0, 20.0)])

@@ -14,7 +14,7 @@ class TestBatchFilters(BatchCommon):
     def assertFinds(self, expected, **values):
         """The documents a batch with these filters finds, in the order of their due dates."""
         batch = self._select(**values)
-        self.assertEqual(batch.line_ids.sorted("id").mapped("move_id"), expected)
+        self.assertEqual(batch.candidate_ids.sorted("id").mapped("move_id"), expected)
 
     def test_side(self):
         invoice, payment = self._invoice(10.0), self._payment(4.0).move_id
@@ -125,10 +125,8 @@ class TestBatchFilters(BatchCommon):
         north, south = self._branch("North", "South")
         own = self._invoice(10.0)
         northern, southern = self._invoice_of(north, 20.0), self._invoice_of(south, 30.0)
-        Batch = self.env["ar.writeoff"].with_user(self.clerk)
-        Batch = Batch.with_context(
-            allowed_company_ids=(self.company | north | south).ids, default_is_batch=True
-        )
+        Batch = self.env["ar.writeoff.batch"].with_user(self.clerk)
+        Batch = Batch.with_context(allowed_company_ids=(self.company | north | south).ids)
         for branches, expected in (
             (north.browse(), own | northern | southern),
             (north, northern),
@@ -139,17 +137,17 @@ class TestBatchFilters(BatchCommon):
                     {"limit_document": 100.0, "branch_ids": [Command.set(branches.ids)]}
                 )
                 batch.action_select()
-                self.assertEqual(batch.line_ids.sorted("amount").move_id, expected)
+                self.assertEqual(batch.candidate_ids.sorted("amount").move_id, expected)
         only_root = Batch.with_context(allowed_company_ids=self.company.ids)
         batch = only_root.create({"limit_document": 100.0})
         batch.action_select()
-        self.assertEqual(batch.line_ids.move_id, own, "branches that are not active stay out")
+        self.assertEqual(batch.candidate_ids.move_id, own, "branches that are not active stay out")
 
     def test_other_companies_stay_out(self):
         self._invoice(10.0)
         other = self.env["res.company"].create({"name": "Sister"})
         self.clerk.sudo().company_ids |= other
-        Batch = self.env["ar.writeoff"].with_user(self.clerk).with_context(default_is_batch=True)
+        Batch = self.env["ar.writeoff.batch"].with_user(self.clerk)
         Batch = Batch.with_context(allowed_company_ids=(other | self.company).ids)
         batch = Batch.create(
             {
@@ -160,7 +158,7 @@ class TestBatchFilters(BatchCommon):
         )
         self.assertEqual(batch.company_id, other)
         batch.action_select()
-        self.assertFalse(batch.line_ids)
+        self.assertFalse(batch.candidate_ids)
 
     # --- shortcuts ---
 

@@ -13,7 +13,7 @@ from .batch_common import BatchCommon
 class TestBatchLimits(BatchCommon):
     def _obstacles(self, batch):
         """Document → why it is left out; empty for what is included."""
-        return {line.move_id: line.obstacle or "" for line in batch.line_ids}
+        return {line.move_id: line.obstacle or "" for line in batch.candidate_ids}
 
     # --- limits ---
 
@@ -21,7 +21,7 @@ class TestBatchLimits(BatchCommon):
         within, above = self._invoice(10.0), self._invoice(10.01)
         batch = self._select(limit_document=10.0)
         self.assertEqual(self._obstacles(batch), {within: "", above: "limit_document"})
-        why = batch.line_ids.filtered("obstacle").obstacle_message
+        why = batch.candidate_ids.filtered("obstacle").obstacle_message
         self.assertRegex(why, r"10\.01 is above .*10\.00")
 
     def test_limit_is_measured_by_what_is_open_today(self):
@@ -35,7 +35,7 @@ class TestBatchLimits(BatchCommon):
         term = self._instalments((50.0, 0), (50.0, 30))
         invoice = self._invoice(12.0, invoice_payment_term_id=term.id)
         batch = self._select(limit_document=10.0)
-        self.assertEqual(batch.line_ids.mapped("obstacle"), ["limit_document"] * 2)
+        self.assertEqual(batch.candidate_ids.mapped("obstacle"), ["limit_document"] * 2)
         batch = self._select(limit_document=12.0)
         self.assertEqual(self._obstacles(batch), {invoice: ""})
 
@@ -70,11 +70,11 @@ class TestBatchLimits(BatchCommon):
         batch = self._select(limit_run=12.0)
         self.assertEqual(list(self._obstacles(batch).values()), ["", "", "limit_run", ""])
         # By hand the accountant may choose others, as long as the total stays within the limit.
-        batch.line_ids[2].is_included = True
+        batch.candidate_ids[2].is_included = True
         dialog = self.env["ar.writeoff.batch.confirm"].browse(batch.action_process()["res_id"])
         with self.assertRaisesRegex(UserError, r"16\.00 are included, more than .*12\.00"):
             dialog.with_user(self.clerk).action_run()
-        batch.line_ids[0].is_included = False
+        batch.candidate_ids[0].is_included = False
         self._process(batch)
         self.assertEqual(self._balance(self.bad_debt_account), 10.0)
         self.assertEqual(moves[0].amount_residual, 6.0)
@@ -88,8 +88,8 @@ class TestBatchLimits(BatchCommon):
         batch = self._select(limit_document=10.0)
         self.assertEqual(self._obstacles(batch), {within: "", above: "limit_own", other: ""})
         with self.assertRaisesRegex(UserError, r"9\.00 is above .*8\.00"), self.cr.savepoint():
-            batch.line_ids.filtered("obstacle").is_included = True
-        batch.line_ids.action_include()
+            batch.candidate_ids.filtered("obstacle").is_included = True
+        batch.candidate_ids.action_include()
         self.assertEqual(self._obstacles(batch)[above], "limit_own")
         batch = self._select(limit_document=5.0)
         self.assertEqual(self._obstacles(batch)[within], "limit_document", "the lower one counts")
@@ -140,14 +140,14 @@ class TestBatchLimits(BatchCommon):
         self.assertEqual(
             [
                 (line.netted_currency, line.amount_currency, line.obstacle)
-                for line in batch.line_ids.sorted("residual", reverse=True)
+                for line in batch.candidate_ids.sorted("residual", reverse=True)
             ],
             [(95.0, 5.0, False), (-95.0, 0.0, False)],
         )
         self._process(batch)
         self.assertEqual(self._balance(self.receivable), 0.0)
         self.assertEqual(self._balance(self.bad_debt_account), 5.0)
-        self.assertEqual(batch.netting_ids.amount, 95.0)
+        self.assertEqual(batch.writeoff_ids.netting_ids.amount, 95.0)
         self.assertEqual(self._residuals(invoice | payment.move_id), [(0.0, 0.0)] * 2)
         self.assertEqual(sorted(batch.line_ids.mapped("state")), ["done", "netted"])
 
@@ -155,7 +155,7 @@ class TestBatchLimits(BatchCommon):
         self._invoice(100.0)
         late = self._payment(95.0, date="2024-05-01").move_id
         batch = self._select(side="both", limit_document=100.0, date_to="2024-03-31")
-        self.assertEqual(batch.line_ids.mapped("amount_currency"), [100.0])
+        self.assertEqual(batch.candidate_ids.mapped("amount_currency"), [100.0])
         self.assertEqual(self._residuals(late), [(-95.0, -95.0)])
 
     def test_a_credit_is_not_given_up_while_its_debit_is_left_out(self):
@@ -170,7 +170,7 @@ class TestBatchLimits(BatchCommon):
         invoice = self._invoice(100.0)
         first, second = self._payment(30.0), self._payment(20.0)
         batch = self._select(side="both", limit_document=100.0)
-        lines = {line.move_id: line for line in batch.line_ids}
+        lines = {line.move_id: line for line in batch.candidate_ids}
         self.assertEqual(lines[invoice].amount_currency, 50.0)
         lines[first.move_id].is_included = False
         self.assertEqual(lines[invoice].amount_currency, 80.0)
@@ -188,7 +188,7 @@ class TestBatchLimits(BatchCommon):
     def _assert_stays_out(self, invoice, code, message):
         batch = self._select()
         self.assertEqual(self._obstacles(batch)[invoice], code)
-        line = batch.line_ids.filtered(lambda line: line.move_id == invoice)
+        line = batch.candidate_ids.filtered(lambda line: line.move_id == invoice)
         with self.assertRaisesRegex(UserError, message), self.cr.savepoint():
             line.is_included = True
         action = line.action_include()
@@ -214,18 +214,18 @@ class TestBatchLimits(BatchCommon):
         term = self._instalments((50.0, 0), (50.0, 30))
         invoice = self._invoice(12.0, partner=child, invoice_payment_term_id=term.id)
         batch = self._select(due_to="2024-01-31")
-        self.assertEqual(batch.line_ids.mapped("obstacle"), ["child"])
+        self.assertEqual(batch.candidate_ids.mapped("obstacle"), ["child"])
         batch = self._select()
         self.assertEqual(self._obstacles(batch), {invoice: ""})
         with self.assertRaisesRegex(UserError, "only all of it"), self.cr.savepoint():
-            batch.line_ids[0].amount_currency = 1.0
+            batch.candidate_ids[0].amount_currency = 1.0
 
     def test_no_account(self):
         self.company.writeoff_loss_account_id = False
         invoice = self._invoice(10.0)
         batch = self._assert_stays_out(invoice, "account", "no account for the loss or gain")
-        batch.line_ids.writeoff_account_id = self.other_account
-        batch.line_ids.is_included = True
+        batch.candidate_ids.writeoff_account_id = self.other_account
+        batch.candidate_ids.is_included = True
         self._process(batch)
         self.assertEqual(self._balance(self.other_account), 10.0)
 
@@ -235,7 +235,7 @@ class TestBatchLimits(BatchCommon):
         writeoff.line_ids._get_matches().unlink()
         batch = self._assert_stays_out(invoice, "unmatched", "whose entry still stands")
         batch = self._select(side="credit")
-        self.assertEqual(batch.line_ids.mapped("obstacle"), ["counterpart"])
+        self.assertEqual(batch.candidate_ids.mapped("obstacle"), ["counterpart"])
 
     def test_entry_with_tax_due_on_payment(self):
         entry = self._on_payment_entry()
@@ -257,7 +257,7 @@ class TestBatchLimits(BatchCommon):
 
     def _assert_confirmed_by_hand(self, invoice, code, message):
         batch = self._select(limit_document=100.0)
-        line = batch.line_ids.filtered(lambda line: line.move_id == invoice)
+        line = batch.candidate_ids.filtered(lambda line: line.move_id == invoice)
         self.assertEqual((line.state, line.obstacle), ("left_out", code))
         self.assertRegex(line.obstacle_message, message)
         line.is_included = True

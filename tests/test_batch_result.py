@@ -17,7 +17,7 @@ class TestBatchResult(BatchCommon):
                 savepoint = self.cr.savepoint()
                 batch = self._select(grouping=grouping)
                 self._process(batch)
-                self.assertEqual(len(batch.entry_ids), count)
+                self.assertEqual(len(batch.writeoff_ids.entry_ids), count)
                 self.assertEqual(self._balance(self.bad_debt_account), 60.0)
                 savepoint.close(rollback=True)
                 self.env.invalidate_all(flush=False)
@@ -29,14 +29,14 @@ class TestBatchResult(BatchCommon):
         credit = self._payment(5.0, partner=self.other_customer)
         batch = self._select(side="both", leave_draft=True)
         self._process(batch)
-        self.assertEqual(batch.state, "entries_draft")
+        self.assertEqual(batch.status, "entries_draft")
         self.assertEqual(
             self._residuals(invoice | payment.move_id), [(100.0, 100.0), (-30.0, -30.0)]
         )
         self.assertEqual(self._residuals(settled | credit.move_id), [(0.0, 0.0)] * 2)
         batch.action_post_entries()
         self.assertEqual(self._balance(self.receivable), 0.0)
-        self.assertEqual(batch.state, "posted")
+        self.assertEqual(batch.status, "posted")
         self.assertEqual(self._balance(self.bad_debt_account), 70.0)
 
     def test_undo_of_the_whole_run(self):
@@ -51,7 +51,7 @@ class TestBatchResult(BatchCommon):
             self._residuals(invoice | payment.move_id | other),
             [(100.0, 100.0), (-30.0, -30.0), (10.0, 10.0)],
         )
-        self.assertEqual((batch.state, batch.amount_net), ("reversed", 0.0))
+        self.assertEqual((batch.status, batch.amount_net), ("reversed", 0.0))
 
     def test_undo_of_many_in_the_background(self):
         """Chunk by chunk; a customer's netting goes with his items."""
@@ -73,7 +73,7 @@ class TestBatchResult(BatchCommon):
             self._residuals(invoice | payment.move_id | other),
             [(100.0, 100.0), (-30.0, -30.0), (10.0, 10.0)],
         )
-        self.assertEqual((batch.state, batch.amount_net), ("reversed", 0.0))
+        self.assertEqual((batch.status, batch.amount_net), ("reversed", 0.0))
         self.assertIn("Wrong year", batch.sudo().message_ids[1].body + batch.message_ids[0].body)
 
     def test_undo_in_the_background_that_is_refused(self):
@@ -85,11 +85,11 @@ class TestBatchResult(BatchCommon):
         undo = self._undo_dialog(batch)
         with self._chunks_of(1):
             undo.action_undo()
-            self.env["ar.writeoff"].browse(batch.id)._run_chunk_as_user()
+            self._run_of(batch)._run_chunk_as_user()
             self.company.fiscalyear_lock_date = "2024-06-30"
             self._run_job()
         self.assertEqual(self._states(batch), ["done", "reversed"])
-        self.assertEqual(batch.state, "partly_reversed")
+        self.assertEqual(batch.status, "partly_reversed")
         self.assertIn("lies in a closed period", batch.message_ids[0].body)
 
     def test_lock_date(self):

@@ -13,13 +13,13 @@ from .batch_common import BatchCommon
 class TestBatchRules(BatchCommon):
     def _queue(self, batch):
         """Start it, nothing is run yet."""
-        Batch = self.env.registry["ar.writeoff"]
-        with patch.object(Batch, "_get_at_once_size", lambda batch: 0):
+        Run = self.env.registry["ar.writeoff.run"]
+        with patch.object(Run, "_get_at_once_size", lambda run: 0):
             self._process(batch)
 
     def _run(self, batch):
         """What the scheduled job does with it."""
-        while batch.sudo().browse(batch.id)._run_chunk_as_user():
+        while self._run_of(batch)._run_chunk_as_user():
             pass
 
     def _dialog(self, batch, action):
@@ -34,8 +34,8 @@ class TestBatchRules(BatchCommon):
         self._queue(batch)
         self.company.fiscalyear_lock_date = date(2024, 6, 30)
         self._run(batch)
-        self.assertFalse(batch.entry_ids)
-        self.assertEqual((batch.line_ids.state, batch.line_ids.obstacle), ("skipped", "lock_date"))
+        self.assertFalse(batch.writeoff_ids)
+        self.assertEqual((batch.candidate_ids.state, batch.candidate_ids.obstacle), ("skipped", "lock_date"))
         with self.assertRaisesRegex(UserError, "lies in a closed period"):
             self._retry(batch)
         self.assertEqual(invoice.amount_residual, 10.0)
@@ -93,10 +93,10 @@ class TestBatchRules(BatchCommon):
         term = self._instalments((50.0, 0), (50.0, 30))
         self._invoice(12.0, invoice_payment_term_id=term.id)
         batch = self._select(limit_document=10.0)
-        batch.line_ids[0].action_include()
+        batch.candidate_ids[0].action_include()
         self.assertEqual(batch.included_count, 0)
         batch = self._select(limit_document=10.0, due_to="2024-01-31")
-        self.assertEqual(batch.line_ids.mapped("obstacle"), ["limit_document"])
+        self.assertEqual(batch.candidate_ids.mapped("obstacle"), ["limit_document"])
 
     def test_own_limit_set_after_the_selection(self):
         self._invoice(10.0)
@@ -109,7 +109,7 @@ class TestBatchRules(BatchCommon):
         self._queue(batch)
         self.other_customer.with_company(self.company).write(own_limit)
         self._run(batch)
-        self.assertEqual(batch.line_ids.filtered("obstacle").mapped("obstacle"), ["limit_own"] * 2)
+        self.assertEqual(batch.candidate_ids.filtered("obstacle").mapped("obstacle"), ["limit_own"] * 2)
         self.assertEqual(other.amount_residual, 10.0)
 
     # --- netting ---
@@ -119,11 +119,11 @@ class TestBatchRules(BatchCommon):
         invoice, payment = self._invoice(100.0), self._payment(50.0)
         invoice.action_toggle_block_payment()
         batch = self._select(side="both")
-        codes = {line.move_id: line.obstacle for line in batch.line_ids}
+        codes = {line.move_id: line.obstacle for line in batch.candidate_ids}
         self.assertEqual(codes, {invoice: "blocked", payment.move_id: "netted_with"})
         invoice.action_toggle_block_payment()
         batch = self._select(side="both")
-        lines = {line.move_id: line for line in batch.line_ids}
+        lines = {line.move_id: line for line in batch.candidate_ids}
         lines[invoice].is_included = False
         self.assertEqual(lines[payment.move_id].obstacle, "netted_with")
         lines[invoice].is_included = True
@@ -153,7 +153,7 @@ class TestBatchRules(BatchCommon):
         self._process(batch)
         batch.action_cancel_entries()
         self.assertEqual(set(batch.line_ids.mapped("state")), {"cancelled"})
-        self.assertEqual((batch.state, batch.included_count), ("cancelled", 0))
+        self.assertEqual((batch.status, batch.included_count), ("cancelled", 0))
 
     # --- amounts and warnings ---
 
@@ -162,7 +162,7 @@ class TestBatchRules(BatchCommon):
         invoice = self._invoice(10.0)
         self._invoice(1.0)
         batch = self._select()
-        batch.line_ids.filtered(lambda line: line.move_id == invoice).amount_currency = 4.0
+        batch.candidate_ids.filtered(lambda line: line.move_id == invoice).amount_currency = 4.0
         self._queue(batch)
         self._pay(invoice, 2.0)
         self._run(batch)
@@ -175,8 +175,8 @@ class TestBatchRules(BatchCommon):
         self._invoice(4.0, move_type="in_invoice")
         batch = self._select()
         for is_included in (True, False, True):
-            batch.line_ids.is_included = is_included
-        self.assertRegex(batch.line_ids.confirmed_message, "discount.*You owe Birch")
+            batch.candidate_ids.is_included = is_included
+        self.assertRegex(batch.candidate_ids.confirmed_message, "discount.*You owe Birch")
         self._process(batch)
         self.assertEqual(invoice.amount_residual, 0.0)
 
@@ -199,7 +199,7 @@ class TestBatchRules(BatchCommon):
         self._queue(batch)
         self._invoice(4.0, move_type="in_invoice")
         self._run(batch)
-        line = batch.line_ids.filtered(lambda line: line.move_id == invoice)
+        line = batch.candidate_ids.filtered(lambda line: line.move_id == invoice)
         self.assertEqual((line.state, line.obstacle), ("skipped", "payables"))
         dialog = self._dialog(batch, batch.action_retry())
         self.assertIn("You owe Birch", str(dialog.checks))
@@ -214,7 +214,7 @@ class TestBatchRules(BatchCommon):
         for month, amount in ((1, 6.0), (2, 5.0), (3, 4.0), (4, 1.0)):
             self._invoice(amount, date=f"2024-0{month}-01")
         batch = self._select(limit_run=12.0)
-        batch.line_ids.action_exclude()
+        batch.candidate_ids.action_exclude()
         dialog = self._process(batch, include_all=True)
         self.assertEqual((dialog.item_count, dialog.amount), (3, 12.0))
         self.assertEqual(batch.amount, 12.0)
@@ -225,7 +225,7 @@ class TestBatchRules(BatchCommon):
         batch = self._select(limit_customer=10.0)
         self._invoice(5.0)
         batch.action_select()
-        first, second = batch.line_ids.sorted("id")
+        first, second = batch.candidate_ids.sorted("id")
         self.assertEqual(batch.included_count, 0, "together they are above the limit")
         first.action_include()
         self.assertEqual((first.state, second.state), ("planned", "left_out"))
@@ -240,11 +240,11 @@ class TestBatchRules(BatchCommon):
         self._invoice(5.0)
         cave = self._invoice(3.0, partner=self.other_customer)
         batch.action_select()
-        lines = {line.move_id: line for line in batch.line_ids}
+        lines = {line.move_id: line for line in batch.candidate_ids}
         lines[cave].action_exclude()
-        batch.line_ids.sorted("id")[0].action_include()
-        batch.line_ids.filtered(lambda line: line.state == "left_out").action_include()
-        included = batch.line_ids.filtered(lambda line: line.state == "planned")
+        batch.candidate_ids.sorted("id")[0].action_include()
+        batch.candidate_ids.filtered(lambda line: line.state == "left_out").action_include()
+        included = batch.candidate_ids.filtered(lambda line: line.state == "planned")
         self.assertEqual(sorted(included.mapped("amount")), [3.0, 6.0])
 
     def test_a_credit_comes_along_with_its_debit(self):
@@ -253,8 +253,8 @@ class TestBatchRules(BatchCommon):
         self._invoice(50.0, date="2024-02-15")
         self._payment(20.0)
         batch = self._select(side="both", limit_customer=70.0)
-        self.assertEqual(set(batch.line_ids.mapped("obstacle")), {"limit_customer"})
-        line = batch.line_ids.filtered(lambda line: line.move_id == first)
+        self.assertEqual(set(batch.candidate_ids.mapped("obstacle")), {"limit_customer"})
+        line = batch.candidate_ids.filtered(lambda line: line.move_id == first)
         line.action_include()
         self.assertEqual((line.state, line.amount_currency, batch.amount), ("planned", 40.0, 40.0))
 
@@ -264,7 +264,7 @@ class TestBatchRules(BatchCommon):
         self._payment(130.0)
         euro = self._invoice(4.0, currency_id=self._currency("EUR", 2.0).id)
         batch = self._select(side="both", limit_document=100.0)
-        lines = {line.move_id: line for line in batch.line_ids}
+        lines = {line.move_id: line for line in batch.candidate_ids}
         self.assertEqual(lines[tied].obstacle, "netted_with")
         lines[euro].action_exclude()
         self.assertEqual(lines[tied].state, "left_out")
@@ -277,16 +277,16 @@ class TestBatchRules(BatchCommon):
         term = self._instalments((50.0, 0), (50.0, 30))
         self._invoice(12.0, partner=child, invoice_payment_term_id=term.id)
         batch = self._select()
-        batch.line_ids[0].action_exclude()
-        self.assertEqual(batch.line_ids.mapped("obstacle"), ["user", "child"])
-        batch.line_ids.action_include()
+        batch.candidate_ids[0].action_exclude()
+        self.assertEqual(batch.candidate_ids.mapped("obstacle"), ["user", "child"])
+        batch.candidate_ids.action_include()
         self.assertEqual(batch.included_count, 2)
 
     def test_an_amount_survives_netting(self):
         """4 of 10; a credit of 10 nets all of it, and is taken out again: it is 4."""
         invoice, payment = self._invoice(10.0), self._payment(10.0)
         batch = self._select(side="both")
-        lines = {line.move_id: line for line in batch.line_ids}
+        lines = {line.move_id: line for line in batch.candidate_ids}
         lines[payment.move_id].action_exclude()
         lines[invoice].amount_currency = 4.0
         lines[payment.move_id].action_include()
@@ -316,8 +316,8 @@ class TestBatchRules(BatchCommon):
         self._queue(batch)
         for size in (2, 1):  # Birch's two items, then Cave's
             with self._chunks_of(size):
-                batch.sudo().browse(batch.id)._run_chunk_as_user()
-        lines = {line.move_id: line for line in batch.line_ids}
+                self._run_of(batch)._run_chunk_as_user()
+        lines = self._by_document(batch)
         self.assertEqual([lines[move].state for move in (done, third)], ["done", "queued"])
         batch._reverse(batch.accounting_date, lines=lines[done], with_netting=True)
         self.assertEqual(self._residuals(settled), [(0.0, 0.0)])
@@ -331,7 +331,7 @@ class TestBatchRules(BatchCommon):
         self._invoice(10.0)
         self._invoice(500.0)
         batch = self._select()
-        large = batch.line_ids.filtered(lambda line: line.amount == 500.0)
+        large = batch.candidate_ids.filtered(lambda line: line.amount == 500.0)
         large.is_included = False
         dialog = self._dialog(batch, batch.action_process())
         large.is_included = True  # in another window
@@ -343,8 +343,8 @@ class TestBatchRules(BatchCommon):
         self._invoice(10.0)
         self._invoice_of(north, 5.0)
         both = {"allowed_company_ids": (self.company | north).ids}
-        Batch = self.env["ar.writeoff"].with_user(self.clerk).with_context(**both)
-        batch = Batch.with_context(default_is_batch=True).create({"limit_document": 100.0})
+        Batch = self.env["ar.writeoff.batch"].with_user(self.clerk).with_context(**both)
+        batch = Batch.create({"limit_document": 100.0})
         batch.action_select()
         alone = batch.with_context(allowed_company_ids=self.company.ids)
         with self.assertRaisesRegex(UserError, "concerns .*North"):
@@ -367,13 +367,14 @@ class TestBatchRules(BatchCommon):
         self._process(batch)
         count = len(batch.sudo().message_ids)
         batch.action_stop()
-        self.assertEqual((batch.state, len(batch.sudo().message_ids)), ("posted", count))
+        self.assertEqual((batch.status, len(batch.sudo().message_ids)), ("posted", count))
 
-    def test_a_batch_stays_a_batch(self):
-        """Without the mark, posting it at once would pass by its limits."""
+    def test_process_is_the_only_way(self):
+        """Neither a state that is written nor a button of the register passes by the limits."""
         self._invoice(10.0)
         batch = self._select()
-        with self.assertRaisesRegex(AccessError, "stays a batch"), self.cr.savepoint():
-            batch.is_batch = False
-        with self.assertRaisesRegex(UserError, "is a batch: press Process"):
-            batch.action_post()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            batch.state = "running"
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            batch.candidate_ids.state = "queued"
+        self.assertFalse(hasattr(batch, "action_post"))

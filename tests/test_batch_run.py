@@ -25,7 +25,7 @@ class TestBatchRun(BatchCommon):
             self.assertEqual((batch.state, batch.progress), ("running", 0))
             self.assertEqual(self._states(batch), ["queued"] * 3)
             self.assertEqual(self._run_job(), [0, 2, 1])
-        self.assertEqual((batch.state, batch.progress), ("posted", 100))
+        self.assertEqual((batch.status, batch.progress), ("posted", 100))
         self.assertEqual(self._balance(self.bad_debt_account), 30.0)
 
     def test_customers_stay_together(self):
@@ -37,9 +37,9 @@ class TestBatchRun(BatchCommon):
         with self._chunks_of(3):
             self._process(batch)
             self.assertEqual(self._run_job(), [0, 2, 2])
-        self.assertEqual(len(batch.entry_ids), 2)
+        self.assertEqual(len(batch.writeoff_ids.entry_ids), 2)
         self.assertEqual(
-            [sorted(entry.line_ids.mapped("debit")) for entry in batch.entry_ids],
+            [sorted(entry.line_ids.mapped("debit")) for entry in batch.writeoff_ids.entry_ids],
             [[0.0, 0.0, 30.0]] * 2,
         )
 
@@ -61,7 +61,7 @@ class TestBatchRun(BatchCommon):
             left = iter((60.0, 60.0, 0.0))
             Cron = self.env.registry["ir.cron"]
             with patch.object(Cron, "_commit_progress", lambda *args, **kwargs: next(left)):
-                self.env["ar.writeoff"]._cron_run()
+                self.env["ar.writeoff.run"]._cron_run()
             self.assertEqual(self._states(batch), ["done", "done", "queued"])
             self._run_job()
         self.assertEqual(self._states(batch), ["done"] * 3)
@@ -74,7 +74,7 @@ class TestBatchRun(BatchCommon):
             self._process(batch)
             self._run_job()
         self.assertEqual(batch.user_id, self.clerk)
-        self.assertEqual(batch.entry_ids.create_uid, self.clerk)
+        self.assertEqual(batch.writeoff_ids.entry_ids.create_uid, self.clerk)
         self.assertEqual(batch.sudo().message_ids[0].author_id, self.clerk.partner_id)
 
     def test_rights_that_were_taken_away_meanwhile(self):
@@ -87,7 +87,7 @@ class TestBatchRun(BatchCommon):
             self._run_job()
         batch = batch.sudo()
         self.assertEqual(self._states(batch), ["failed", "failed"])
-        self.assertIn("may not write off", batch.line_ids[0].obstacle_message)
+        self.assertIn("may not write off", batch.candidate_ids[0].obstacle_message)
         self.assertEqual(self._balance(self.bad_debt_account), 0.0)
 
     # --- what becomes of each item ---
@@ -104,7 +104,8 @@ class TestBatchRun(BatchCommon):
         blocked.action_toggle_block_payment()
         with self._chunks_of(100):
             self._run_job()
-        found = {line.move_id: (line.state, line.obstacle or "") for line in batch.line_ids}
+        done = {line.move_id: (line.state, "") for line in batch.line_ids}
+        found = done | {row.move_id: (row.state, row.obstacle) for row in batch.candidate_ids}
         self.assertEqual(
             found,
             {
@@ -115,7 +116,7 @@ class TestBatchRun(BatchCommon):
                 reserved: ("done", ""),
             },
         )
-        line = batch.line_ids.filtered(lambda line: line.move_id == partly)
+        line = batch.candidate_ids.filtered(lambda line: line.move_id == partly)
         self.assertRegex(line.obstacle_message, r"10\.00 was open .* now it is .*6\.00")
         self.assertEqual(batch.amount, 20.0, "what was skipped is not in the totals")
         self.assertEqual(batch.failed_count, 3)
@@ -131,7 +132,7 @@ class TestBatchRun(BatchCommon):
         gone.with_context(force_delete=True).unlink()
         with self._chunks_of(100):
             self._run_job()
-        lines = {line.item_name: line for line in batch.line_ids}
+        lines = {row.item_name: row for rows in (batch.line_ids, batch.candidate_ids) for row in rows}
         self.assertEqual(lines[good.name].state, "done")
         self.assertEqual((lines[name].state, lines[name].obstacle), ("skipped", "changed"))
         self.assertIn("does not exist any more", lines[name].obstacle_message)
@@ -157,7 +158,7 @@ class TestBatchRun(BatchCommon):
         with self.assertRaisesRegex(RedirectWarning, "is reserved by write-off"):
             self._write_off(invoice)
         other = self._select()
-        self.assertEqual(other.line_ids.mapped("obstacle"), ["reserved"] * 2)
+        self.assertEqual(other.candidate_ids.mapped("obstacle"), ["reserved"] * 2)
 
     def test_one_failure_spoils_neither_its_neighbours_nor_the_run(self):
         """Of eight items the entry of one is refused by another app; seven are written off."""
@@ -174,17 +175,17 @@ class TestBatchRun(BatchCommon):
         batch = self._select()
         with patch.object(Move, "_post", refuse):
             self._process(batch)
-        states = {line.move_id: line.state for line in batch.line_ids}
+        states = {move: row.state for move, row in self._by_document(batch).items()}
         self.assertEqual(states.pop(bad), "failed")
         self.assertEqual(set(states.values()), {"done"})
-        failed = batch.line_ids.filtered(lambda line: line.state == "failed")
+        failed = batch.candidate_ids.filtered(lambda line: line.state == "failed")
         self.assertEqual(failed.obstacle_message, "Not this one.")
         self.assertEqual(self._balance(self.bad_debt_account), 36.0 - 5.0)
         self.assertEqual(bad.amount_residual, 5.0)
         # The cause is gone: try again.
         self._retry(batch)
         self.assertEqual(self._balance(self.bad_debt_account), 36.0)
-        self.assertEqual((batch.state, batch.failed_count), ("posted", 0))
+        self.assertEqual((batch.status, batch.failed_count), ("posted", 0))
 
     def test_a_crash_is_a_failure_too(self):
         good, bad = self._invoice(1.0), self._invoice(2.0, partner=self.other_customer)
@@ -199,12 +200,12 @@ class TestBatchRun(BatchCommon):
         batch = self._select()
         with (
             patch.object(Line, "_log_on_documents", crash),
-            self.assertLogs("odoo.addons.ar_writeoff.models.ar_writeoff_chunk", "ERROR"),
+            self.assertLogs("odoo.addons.ar_writeoff.models.batch.ar_writeoff_run", "ERROR"),
         ):
             self._process(batch)
         self.assertEqual(good.amount_residual, 0.0)
         self.assertEqual(bad.amount_residual, 2.0)
-        failed = batch.line_ids.filtered(lambda line: line.state == "failed")
+        failed = batch.candidate_ids.filtered(lambda line: line.state == "failed")
         self.assertIn("in another app", failed.obstacle_message)
 
     def test_retry_says_what_still_stands_in_the_way(self):
@@ -243,7 +244,7 @@ class TestBatchRun(BatchCommon):
         self._run_job()
         self.assertEqual(invoice.amount_residual, 100.0)
         self.assertEqual(other.amount_residual, 0.0)
-        found = {line.move_id: (line.state, line.obstacle) for line in batch.line_ids}
+        found = {row.move_id: (row.state, row.obstacle) for row in batch.candidate_ids}
         self.assertEqual(found[invoice], ("skipped", "netted_with"))
         self.assertEqual(found[payment.move_id], ("skipped", "changed"))
 
@@ -252,7 +253,7 @@ class TestBatchRun(BatchCommon):
         batch = self._select(side="both")
         self._process(batch)
         self.assertEqual(self._residuals(invoice | payment.move_id), [(0.0, 0.0)] * 2)
-        self.assertEqual((batch.state, batch.amount, batch.entry_count), ("posted", 0.0, 0))
+        self.assertEqual((batch.status, batch.amount, batch.entry_count), ("posted", 0.0, 0))
 
     def test_stop(self):
         for _number in range(3):
@@ -260,11 +261,11 @@ class TestBatchRun(BatchCommon):
         batch = self._select()
         with self._chunks_of(1):
             self._process(batch)
-            batch._run_chunk()
+            self._run_of(batch).with_user(self.clerk)._run_chunk()
             batch.action_stop()
             self.assertEqual(self._run_job(), [0], "nothing is left to do")
         self.assertEqual(self._states(batch), ["done", "skipped", "skipped"])
-        self.assertEqual(batch.line_ids.filtered("obstacle").mapped("obstacle"), ["stopped"] * 2)
+        self.assertEqual(batch.candidate_ids.filtered("obstacle").mapped("obstacle"), ["stopped"] * 2)
         self._retry(batch)
         self.assertEqual(self._balance(self.bad_debt_account), 30.0)
 

@@ -13,9 +13,8 @@ BATCH_FORM = "ar_writeoff.view_ar_writeoff_batch_form"
 @tagged("post_install", "-at_install")
 class TestBatchScreen(BatchCommon):
     def _form(self, **defaults):
-        context = {"default_is_batch": True}
-        context.update((f"default_{name}", value) for name, value in defaults.items())
-        Batch = self.env["ar.writeoff"].with_user(self.clerk).with_context(**context)
+        context = {f"default_{name}": value for name, value in defaults.items()}
+        Batch = self.env["ar.writeoff.batch"].with_user(self.clerk).with_context(**context)
         return Form(Batch, view=BATCH_FORM)
 
     # --- what is proposed ---
@@ -105,7 +104,7 @@ class TestBatchScreen(BatchCommon):
         self._invoice(5000.0)
         batch = self._batch()
         self.assertTrue(batch.action_select()["context"]["search_default_included"])
-        batch.line_ids.filtered("is_included").is_included = False
+        batch.candidate_ids.filtered("is_included").is_included = False
         self.assertNotIn("search_default_included", batch.action_open_candidates()["context"])
 
     def test_totals_in_company_currency(self):
@@ -135,7 +134,7 @@ class TestBatchScreen(BatchCommon):
         self._invoice(100.0)
         self._payment(30.0)
         batch = self._select(side="both", limit_document=50.0)
-        debit = batch.line_ids.filtered(lambda line: line.residual > 0)
+        debit = batch.candidate_ids.filtered(lambda line: line.residual > 0)
         self.assertEqual(
             debit.obstacle_message,
             "$\xa070.00 after matching $\xa030.00 is above $\xa050.00.",
@@ -181,9 +180,10 @@ class TestBatchScreen(BatchCommon):
     def test_undo_of_what_a_search_finds(self):
         first, second = self._invoice(10.0), self._invoice(20.0, partner=self.other_customer)
         batch = self._select()
-        self.assertFalse(batch.action_open_candidates()["context"]["can_undo"])
+        self.assertEqual(batch.action_open_candidates()["res_model"], "ar.writeoff.candidate")
+        self.assertFalse(hasattr(batch.candidate_ids, "action_open_undo"))
         self._process(batch)
-        self.assertTrue(batch.action_open_candidates()["context"]["can_undo"])
+        self.assertEqual(batch.action_open_lines()["res_model"], "ar.writeoff.line")
         found = batch.line_ids.filtered(lambda line: line.move_id == second)
         action = found.action_open_undo()
         undo = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
@@ -199,7 +199,7 @@ class TestBatchScreen(BatchCommon):
             batch._reverse_or_schedule(batch.accounting_date, batch.line_ids)
         self.assertEqual(batch.state, "running")
         batch.action_stop()
-        self.assertEqual(batch.state, "posted")
+        self.assertEqual((batch.state, batch.status), ("done", "posted"))
         last = batch.message_ids.sorted("id")[-1].body
         self.assertIn("The undo stopped: stopped by", last)
 
@@ -213,7 +213,7 @@ class TestBatchScreen(BatchCommon):
         drafts = empty | chosen | run
 
         def age(days):
-            for table in ("ar_writeoff", "ar_writeoff_line"):
+            for table in ("ar_writeoff_batch", "ar_writeoff_candidate"):
                 self.env.flush_all()
                 self.cr.execute(  # pylint: disable=sql-injection
                     f"UPDATE {table} SET write_date = %s",
@@ -221,15 +221,15 @@ class TestBatchScreen(BatchCommon):
                 )
             self.env.invalidate_all()
 
-        self.env["ar.writeoff"]._gc_drafts()
+        self.env["ar.writeoff.batch"]._gc_drafts()
         self.assertEqual(drafts.exists(), drafts, "somebody is at work on them")
         age(2)
-        self.env["ar.writeoff"]._gc_drafts()
+        self.env["ar.writeoff.batch"]._gc_drafts()
         self.assertEqual(drafts.exists(), chosen | run)
         age(31)
-        chosen.line_ids.write({"comment": "still at it"})
-        self.env["ar.writeoff"]._gc_drafts()
+        chosen.candidate_ids.write({"comment": "still at it"})
+        self.env["ar.writeoff.batch"]._gc_drafts()
         self.assertEqual(drafts.exists(), chosen | run)
         age(31)
-        self.env["ar.writeoff"]._gc_drafts()
+        self.env["ar.writeoff.batch"]._gc_drafts()
         self.assertEqual(drafts.exists(), run)

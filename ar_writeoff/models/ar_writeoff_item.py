@@ -152,7 +152,9 @@ class ArWriteoffItemMixin(models.AbstractModel):
         accounts = self.env["account.account"].sudo().browse(filter(None, ids))
         own = self.company_id.sudo().parent_ids  # sudo: a branch may use its parents' accounts
         if not all(ids):
-            yield self.env["ar.writeoff"]._blocker("account", self._get_no_account_message(), self.item_id)
+            yield self.env["ar.writeoff"]._blocker(
+                "account", self._get_no_account_message(), self.item_id
+            )
         others = {part["account_id"] for part in parts if part["kind"] != "loss"}
         for account in self.env["account.account"].browse(others):
             if not account.active:

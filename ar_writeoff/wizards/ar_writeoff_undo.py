@@ -16,7 +16,7 @@ class ArWriteoffUndoWizard(models.TransientModel):
     line_ids = fields.Many2many(
         "ar.writeoff.line",
         string="Items to Undo",
-        domain="[(batch_id and 'batch_id' or 'writeoff_id', '=', batch_id or writeoff_id), "
+        domain="[('batch_id', '=?', batch_id), ('writeoff_id', '=?', writeoff_id), "
         "('state', 'in', ('done', 'partly_matched', 'unmatched'))]",
     )
     amount = fields.Monetary(string="Amount Given Back", compute="_compute_amount")

@@ -44,9 +44,7 @@ class ArWriteoffBatch(models.Model):
     _mail_post_access = "read"  # once it runs, it is the engine's; notes are everybody's
 
     name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
-    company_id = fields.Many2one(
-        readonly=True, index=True, default=lambda self: self.env.company
-    )
+    company_id = fields.Many2one(readonly=True, index=True, default=lambda self: self.env.company)
     state = fields.Selection(
         [
             ("draft", "Draft"),

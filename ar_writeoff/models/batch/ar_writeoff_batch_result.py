@@ -101,7 +101,9 @@ class ArWriteoffBatch(models.Model):
             [("batch_id", "in", self.ids), ("state", "=", "entries_draft")]
         )
 
-    @api.depends("candidate_ids.state", "candidate_ids.amount", "line_ids.state", "line_ids.matched")
+    @api.depends(
+        "candidate_ids.state", "candidate_ids.amount", "line_ids.state", "line_ids.matched"
+    )
     def _compute_counts(self):
         """Counted in the database, whatever the number of items."""
         candidates = self._read_figures("ar.writeoff.candidate", ["amount:sum"])
@@ -234,8 +236,10 @@ class ArWriteoffBatch(models.Model):
         """
         companies = self.env["res.company"].sudo()  # sudo: to see what is hidden, here and below
         for model in ("ar.writeoff.candidate", "ar.writeoff.line"):
-            groups = self.env[model].sudo()._read_group(
-                [("batch_id", "in", self.ids)], aggregates=["company_id:recordset"]
+            groups = (
+                self.env[model]
+                .sudo()
+                ._read_group([("batch_id", "in", self.ids)], aggregates=["company_id:recordset"])
             )
             companies |= groups[0][0]
         return companies
@@ -275,7 +279,9 @@ class ArWriteoffBatch(models.Model):
         waiting = self._get_waiting_writeoffs()
         if not waiting:
             raise UserError(self.env._("No entry of batch %s waits in draft.", self.name))
-        (waiting.filtered(lambda writeoff: not writeoff.release_user_id) or waiting).action_release()
+        (
+            waiting.filtered(lambda writeoff: not writeoff.release_user_id) or waiting
+        ).action_release()
 
     def action_open_undo(self):
         """Ask for the reversal date; see ``ar.writeoff.undo``.

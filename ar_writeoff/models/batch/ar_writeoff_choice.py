@@ -246,5 +246,7 @@ class ArWriteoffChoice(models.AbstractModel):
             elif not batch[name].active:
                 yield batch._blocker(
                     "reason",
-                    self.env._("The reason “%s” is archived: choose another one.", batch[name].name),
+                    self.env._(
+                        "The reason “%s” is archived: choose another one.", batch[name].name
+                    ),
                 )

@@ -172,6 +172,8 @@ class ArWriteoffRun(models.Model):
 
         :return: int, how many items were finished
         """
+        if self.state != "running":
+            return 0
         user = self.user_id
         if not user:
             self._get_service()._stop_unauthorised(
@@ -228,8 +230,8 @@ class ArWriteoffRun(models.Model):
         :return: int, how many were finished, whatever became of them
         """
         self.ensure_one()
-        rows = self._get_next_chunk(size)
-        if not rows or self.state != "running":
+        rows = self._get_next_chunk(size) if self.state == "running" else ()
+        if not rows:
             return 0
         return self._get_service()._run_chunk(self, rows)
 

@@ -173,9 +173,7 @@ class ArWriteoffRunner(models.AbstractModel):
             row._set_outcome("skipped", code, message)
         # Credits of which nothing was to be netted are those of the broken customers, too.
         netted = candidates.filtered(
-            lambda row: (
-                row.state == "queued" and (row.netted_currency or row.amount_currency < 0)
-            )
+            lambda row: row.state == "queued" and (row.netted_currency or row.amount_currency < 0)
         )
         broken = {row.partner_id for row in refused if row.netted_currency}
         for row in netted.filtered(lambda row: row.partner_id in broken):

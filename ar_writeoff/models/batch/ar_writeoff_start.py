@@ -135,9 +135,7 @@ class ArWriteoffStart(models.AbstractModel):
         if mode != "retry":
             batch._check_is_draft()
         elif batch.state == "running":
-            raise UserError(
-                self.env._("%s is under way: let it finish first.", batch.display_name)
-            )
+            raise UserError(self.env._("%s is under way: let it finish first.", batch.display_name))
 
     def _check_can_retry(self, batch, candidates):
         if not candidates:
@@ -211,4 +209,3 @@ class ArWriteoffStart(models.AbstractModel):
                     shown=batch.currency_id.format(amount),
                 )
             )
-

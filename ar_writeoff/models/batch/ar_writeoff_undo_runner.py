@@ -132,12 +132,20 @@ class ArWriteoffUndoRunner(models.AbstractModel):
 
         :param run: ``ar.writeoff.run`` with an empty queue
         """
-        batch = run.batch_id
-        if batch:
-            self._open_matched(batch, run._get_undo_request())
-            if batch.state == "running":
-                batch.sudo().state = "done"  # sudo: the engine's; authority was checked before
-        run._end("done", self.env._("Undone."))
+        # sudo: the engine's; authority was checked when it was asked for
+        batch = run.sudo().batch_id
+        if not batch:
+            run._end("done", self.env._("Undone."))
+            return
+        self._open_matched(run.batch_id, run._get_undo_request())
+        if batch.state == "running":
+            batch.state = "done"
+        text = self.env._(
+            "Undone: of this batch, %(amount)s are given back.",
+            amount=batch.currency_id.format(batch.amount_reversed),
+        )
+        run._end("done", text)
+        batch.message_post(body=" ".join(filter(None, (text, run.undo_comment))))
 
     @api.model
     def _stop_unauthorised(self, run, message):
