@@ -87,16 +87,22 @@ class WriteoffHooks(models.Model):
     def _get_entry_key(self, line):
         return super()._get_entry_key(line), line.move_id.ref == "apart"
 
+    def _prepare_entry_vals(self, lines, date, entry=None):
+        vals = super()._prepare_entry_vals(lines, date, entry=entry)
+        vals["narration"] = "By the addon"
+        return vals
+
+
+class RunHooks(models.Model):
+    _module = None
+    _inherit = "ar.writeoff.run"
+    _name = "ar.writeoff.run"
+
     def _get_chunk_size(self):
         return 1
 
     def _get_at_once_size(self):
         return 5
-
-    def _prepare_entry_vals(self, lines, date, entry=None):
-        vals = super()._prepare_entry_vals(lines, date, entry=entry)
-        vals["narration"] = "By the addon"
-        return vals
 
 
 class LineHooks(models.Model):
@@ -179,6 +185,7 @@ HOOKS = (
     ItemHooks,
     AccountHooks,
     WriteoffHooks,
+    RunHooks,
     LineHooks,
     ImageHooks,
     NettingHooks,

@@ -52,14 +52,15 @@ class TestHooks(BatchCommon):
 
     def _by_batch(self, invoice, **values):
         batch = self._select(partner_ids=invoice.partner_id, **values)
-        line = batch.line_ids.filtered(lambda line: line.move_id == invoice)
+        line = batch.candidate_ids.filtered(lambda line: line.move_id == invoice)
         if not line:
             return "not found"
         if line.obstacle and self.confirms:
             line.is_included = True
-        if not line.obstacle:
-            self._process(batch)
-        return line.obstacle_message or ""
+        if line.obstacle:
+            return line.obstacle_message
+        self._process(batch)
+        return line.exists().obstacle_message or ""
 
     def _by_draft(self, invoice):
         """Written off into a draft that waits, before the document has its reference."""
@@ -158,7 +159,7 @@ class TestHooks(BatchCommon):
         for path in ("invoice", "customer"):
             message = self._try(path, self._document("x"), writeoff_account_id=closed.id)
             self.assertRegex(message, "690300 Closed")
-        line = self._select(partner_ids=self._document("x").partner_id).line_ids
+        line = self._select(partner_ids=self._document("x").partner_id).candidate_ids
         with self.assertRaisesRegex(UserError, "690300 Closed"):
             line.writeoff_account_id = closed
 

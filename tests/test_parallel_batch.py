@@ -19,15 +19,14 @@ class TestParallelBatch(ParallelCommon):
         with self.registry.cursor() as cr:  # every test has customers of its own
             env = api.Environment(cr, SUPERUSER_ID, {})
             self.partner_id = env["res.partner"].create({"name": "Race"}).id
-        Batch = self.registry["ar.writeoff"]
-        patcher = patch.object(Batch, "_get_at_once_size", lambda batch: 0)
-        self.startPatcher(patcher)
-        self.startPatcher(patch.object(Batch, "_get_chunk_size", lambda batch: 1))
+        Run = self.registry["ar.writeoff.run"]
+        self.startPatcher(patch.object(Run, "_get_at_once_size", lambda run: 0))
+        self.startPatcher(patch.object(Run, "_get_chunk_size", lambda run: 1))
 
     def _select(self, **values):
         """A batch of this test's customer, selected and committed; its id."""
         with self.registry.cursor() as cr:
-            Batch = self._clerk(cr)["ar.writeoff"].with_context(default_is_batch=True)
+            Batch = self._clerk(cr)["ar.writeoff.batch"]
             batch = Batch.create(
                 {
                     "limit_document": 1000.0,
@@ -40,7 +39,7 @@ class TestParallelBatch(ParallelCommon):
             return batch.id
 
     def _batch(self, cr, batch_id):
-        return self._clerk(cr)["ar.writeoff"].browse(batch_id)
+        return self._clerk(cr)["ar.writeoff.batch"].browse(batch_id)
 
     def _start(self, batch_id):
         with self.registry.cursor() as cr:
@@ -57,16 +56,22 @@ class TestParallelBatch(ParallelCommon):
 
     def _run_chunk(self, cr, batch_id):
         """A chunk, as the scheduled job runs it."""
-        batch = api.Environment(cr, SUPERUSER_ID, {})["ar.writeoff"].browse(batch_id)
-        done = batch._run_chunk_as_user()
+        done = self._run(cr, batch_id)._run_chunk_as_user()
         cr.commit()
         return done
 
+    def _run(self, cr, batch_id):
+        """What was started last, as the scheduled job sees it."""
+        Run = api.Environment(cr, SUPERUSER_ID, {})["ar.writeoff.run"]
+        return Run.search([("batch_id", "=", batch_id)], limit=1)
+
     def _outcomes(self, batch_id):
-        """State and obstacle of each line, in the order of its amount."""
+        """State and obstacle of each item, in the order of its amount."""
         with self.registry.cursor() as cr:
-            lines = self._batch(cr, batch_id).line_ids.sorted("residual")
-            return [(line.state, line.obstacle or "") for line in lines]
+            batch = self._batch(cr, batch_id)
+            found = [(line.residual, line.state, "") for line in batch.line_ids]
+            found += [(row.residual, row.state, row.obstacle or "") for row in batch.candidate_ids]
+            return [(state, obstacle) for _residual, state, obstacle in sorted(found)]
 
     def test_two_batches_of_the_same_items(self):
         """The second was selected before the first started: told at Process what is taken."""
@@ -95,7 +100,7 @@ class TestParallelBatch(ParallelCommon):
             with self.assertRaises(UniqueViolation) as refusal, mute_logger("odoo.sql_db"):
                 self._start_in(cr2, second)
             cr2.rollback()
-        self.assertIn("ar_writeoff_line_item_reserved_once", str(refusal.exception))
+        self.assertIn("ar_writeoff_reservation_item_unique", str(refusal.exception))
         with self.registry.cursor() as cr:
             while self._run_chunk(cr, first):
                 pass
@@ -191,13 +196,12 @@ class TestParallelBatch(ParallelCommon):
         self._start(batch)
         with self.registry.cursor() as cr:
             self._run_chunk(cr, batch)
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            env["ar.writeoff"].browse(batch)._run_chunk_as_user()
+            self._run(cr, batch)._run_chunk_as_user()
             cr.rollback()  # the second chunk never reached the disk
         self.assertEqual(self._written_off(ids), [10.0])
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            env["ar.writeoff"]._cron_run()
+            env["ar.writeoff.run"]._cron_run()
         self.assertEqual(self._written_off(ids), [10.0, 20.0])
         self.assertEqual(self._outcomes(batch), [("done", "")] * 2)
 
@@ -205,7 +209,7 @@ class TestParallelBatch(ParallelCommon):
         """One item on which another app fails: it alone has failed, and the run goes on."""
         ids = self._invoices(10.0, 20.0, 30.0)
         self.startPatcher(
-            patch.object(self.registry["ar.writeoff"], "_get_chunk_size", lambda b: 9)
+            patch.object(self.registry["ar.writeoff.run"], "_get_chunk_size", lambda b: 9)
         )
         batch = self._select()
         self._start(batch)
@@ -219,11 +223,11 @@ class TestParallelBatch(ParallelCommon):
 
         with (
             patch.object(Eligibility, "_get_warnings", crash),
-            self.assertLogs("odoo.addons.ar_writeoff.models.ar_writeoff_chunk", "ERROR"),
+            self.assertLogs("odoo.addons.ar_writeoff.models.batch.ar_writeoff_run", "ERROR"),
             self.registry.cursor() as cr,
         ):
             env = api.Environment(cr, SUPERUSER_ID, {})
-            env["ar.writeoff"]._cron_run()
+            env["ar.writeoff.run"]._cron_run()
         self.assertEqual(self._outcomes(batch), [("failed", "busy"), ("done", ""), ("done", "")])
         self.assertEqual(self._residuals(ids), [10.0, 0.0, 0.0])
 
@@ -235,7 +239,7 @@ class TestParallelBatch(ParallelCommon):
         with self.registry.cursor() as cr:
             cr.execute("SELECT COUNT(*) FROM account_move_line")  # its view of the books
             with self.registry.cursor() as other:
-                other.execute("UPDATE ar_writeoff SET comment = 'x' WHERE id = %s", [batch])
+                other.execute("UPDATE ar_writeoff_batch SET comment = 'x' WHERE id = %s", [batch])
             with mute_logger("odoo.sql_db"):
                 self.assertEqual(self._run_chunk(cr, batch), 1)
         self.assertEqual(self._outcomes(batch), [("done", "")])

@@ -174,13 +174,13 @@ class TestRelease(BatchCommon):
         batch = self._select()
         self.assertTrue(batch.leave_draft)
         self._process(batch)
-        self.assertEqual(batch.state, "entries_draft")
+        self.assertEqual(batch.status, "entries_draft")
         self.assertEqual(batch.user_id, self.clerk)
         with self.assertRaisesRegex(UserError, "was written off by clerk_test"):
             batch.with_user(self.clerk).action_post_entries()
         batch.with_user(self.colleague).action_release()
         batch.with_user(self.clerk).action_post_entries()
-        self.assertEqual(batch.state, "posted")
+        self.assertEqual(batch.status, "posted")
 
     def test_batch_that_would_post_at_once(self):
         self._invoice(60.0)
@@ -189,22 +189,33 @@ class TestRelease(BatchCommon):
             self._process(batch)
 
     def test_batch_of_two_authors(self):
-        """Who tries the rest again stands on the batch; the first author stays an author."""
+        """Who stands on the write-off decided on it; who made its entry stays an author."""
         self._invoice(60.0)
         batch = self._select()
         self._process(batch)
-        batch.sudo().user_id = self.colleague  # as the start of another run does
+        batch.writeoff_ids.sudo().user_id = self.colleague
         for user in (self.clerk, self.colleague):
             with self.subTest(user.login), self.assertRaisesRegex(UserError, "was written off by"):
-                batch.entry_ids.with_user(user).action_post()
+                batch.writeoff_ids.entry_ids.with_user(user).action_post()
             with self.subTest(user.login), self.assertRaisesRegex(UserError, "is your own"):
                 batch.with_user(user).action_release()
 
     def test_another_run_wants_another_release(self):
+        """What a retry leaves in draft was released by nobody yet, whatever was released before."""
         self._invoice(60.0)
+        paid_in_part = self._invoice(70.0)
         batch = self._select()
+        with self._chunks_of(1):
+            self._process(batch)
+            self._pay(paid_in_part, 20.0)
+            self._run_job()
+        first = batch.writeoff_ids
         with self.assertRaises(AccessError):
-            batch.release_user_id = self.colleague
-        batch.sudo().release_user_id = self.colleague  # as of a run before
-        self._process(batch)
-        self.assertFalse(batch.release_user_id)
+            first.with_user(self.clerk).release_user_id = self.colleague
+        batch.with_user(self.colleague).action_release()
+        self.assertEqual(first.release_user_id, self.colleague)
+        self._retry(batch)
+        again = batch.writeoff_ids - first
+        self.assertEqual((len(again), again.state), (1, "entries_draft"))
+        self.assertFalse(again.release_user_id)
+        self.assertTrue(batch.with_user(self.colleague).can_release)

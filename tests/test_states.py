@@ -126,8 +126,9 @@ class TestStates(BatchCommon):
             self._process(batch)
             self._run_job()
         self.assertEqual(len(batch.line_ids), 2)
-        self.assertSeen(batch.line_ids, "queued", "done")
-        self.assertSeen(batch, "running", "posted")
+        self.assertSeen(batch.line_ids, "done")
+        self.assertSeen(batch.writeoff_ids, "posted")
+        self.assertSeen(batch, "running", "done")
 
     def test_by_hand(self):
         """What people do to the ledger is seen, each time."""
