@@ -129,7 +129,7 @@ class TestBranches(BatchCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         self._process(batch)
-        self.assertEqual((small.amount_residual, batch.state), (0.0, "posted"))
+        self.assertEqual((small.amount_residual, batch.status), (0.0, "posted"))
         self.assertEqual(batch.line_ids.reason_id, reason)
         self.assertEqual(elsewhere.sudo().mapped("amount_residual"), [5.0, 5.0])
         batch.with_user(self.local)._reverse(batch.accounting_date)
@@ -144,7 +144,7 @@ class TestBranches(BatchCommon):
             self.env.invalidate_all()
             self._run_job()
         self.assertEqual(invoices.mapped("amount_residual"), [0.0, 0.0])
-        self.assertEqual(batch.state, "posted")
+        self.assertEqual(batch.status, "posted")
 
     def test_batch_both_sides_netted(self):
         invoice = self._invoice_of(self.branch, 10.0)

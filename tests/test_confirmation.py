@@ -299,7 +299,7 @@ class TestConfirmation(BatchCommon):
         batch = self._select()
         action = batch.action_process()
         dialog = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
-        batch.line_ids.writeoff_account_id = self.other_account
+        batch.candidate_ids.writeoff_account_id = self.other_account
         with self.assertRaisesRegex(UserError, "Meanwhile the batch has changed"):
             dialog.action_run()
         self.assertEqual(invoice.amount_residual, 10.0)

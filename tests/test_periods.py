@@ -42,16 +42,15 @@ class TestPeriods(WriteoffCommon):
 
     def test_number_of_a_batch(self):
         """It is numbered when it runs, in the year of its date."""
-        batch = self.env["ar.writeoff"].create(
+        batch = self.env["ar.writeoff.batch"].create(
             {
-                "is_batch": True,
                 "date": "2023-12-31",
                 "accounting_date": "2024-06-30",
                 "reason_id": self.bad_debt.id,
             }
         )
         batch.sudo()._number()
-        self.assertRegex(batch.name, r"^WO/2023/\d{5}$")
+        self.assertRegex(batch.name, r"^BWO/2023/\d{5}$")
 
     def test_fiscal_lock(self):
         self._lock(fiscalyear_lock_date="2024-05-31")

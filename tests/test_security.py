@@ -64,6 +64,17 @@ class TestSecurity(WriteoffCommon):
                         }
                     )
 
+    def test_nobody_has_write_access_on_the_register(self):
+        """It is the engine's alone: no group writes, makes or deletes anything of it."""
+        models = ("ar.writeoff", "ar.writeoff.line", "ar.writeoff.run", "ar.writeoff.reservation")
+        rights = self.env["ir.model.access"].search([("model_id.model", "in", models)])
+        self.assertEqual(set(rights.mapped("model_id.model")), set(models))
+        for right in rights:
+            with self.subTest(right.name):
+                self.assertTrue(right.group_id, "no right of everybody")
+                self.assertTrue(right.perm_read)
+                self.assertFalse(right.perm_write or right.perm_create or right.perm_unlink)
+
     def test_biller_sees_that_not_why(self):
         writeoff = self._write_off(self.invoice, comment="Owner in jail")
         invoice = self.invoice.with_user(self.biller)

@@ -15,6 +15,7 @@ from .batch_common import BatchCommon
 FOLLOWED = {
     "ar.writeoff.line": "state",
     "ar.writeoff": "state",
+    "ar.writeoff.batch": "state",
     "account.move": "writeoff_state",
 }
 

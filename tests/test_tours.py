@@ -62,7 +62,7 @@ class TestTours(TaxCommon, HttpCase):
     def test_batch(self):
         large = self._invoice(2000.0)
         self._tour("ar_writeoff_batch")
-        batch = self.invoice.writeoff_line_ids.writeoff_id
-        self.assertEqual((batch.state, batch.amount, batch.amount_net), ("reversed", 1070.0, 0.0))
+        batch = self.invoice.writeoff_line_ids.batch_id
+        self.assertEqual((batch.status, batch.amount, batch.amount_net), ("reversed", 1070.0, 0.0))
         self.assertEqual(self.invoice.amount_residual, 1000.0)
         self.assertFalse(large.writeoff_line_ids)

@@ -164,7 +164,7 @@ class TestUndoArchivedInTheBackground(BatchCommon):
         with self._chunks_of(1):
             dialog.with_user(self.clerk).action_undo()
             self._run_job()
-        self.assertEqual(batch.state, "reversed")
+        self.assertEqual(batch.status, "reversed")
         self.assertEqual(invoices.mapped("amount_residual"), [10.0, 20.0])
         self.assertEqual(self._balance(new_account), -30.0)
 

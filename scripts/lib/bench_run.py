@@ -147,23 +147,22 @@ def sql(items):
 
 def batch_of(items):
     """A batch whose candidates are these items."""
-    batch = env["ar.writeoff"].create(
+    batch = env["ar.writeoff.batch"].create(
         {
-            "is_batch": True,
             "reason_id": reason.id,
             "accounting_date": TODAY,
             "grouping": PATH,
             "limit_document": 10**9,
         }
     )
-    Batch = env.registry["ar.writeoff"]
+    Batch = env.registry["ar.writeoff.batch"]
     find, Batch._get_candidate_domain = (
         Batch._get_candidate_domain,
         lambda self: [("id", "in", items.ids)],
     )
     batch.action_select()
     Batch._get_candidate_domain = find
-    batch.line_ids.filtered(lambda line: line.state == "left_out").action_include()
+    batch.candidate_ids.filtered(lambda row: row.state == "left_out").action_include()
     env.flush_all()
     env.cr.commit()
     env.invalidate_all()
@@ -172,9 +171,11 @@ def batch_of(items):
 
 def run(batch):
     """As the button and the scheduled job do: chunk by chunk, each committed."""
-    batch._start("included", "", batch.included_count, batch.amount)
+    env["ar.writeoff.start"]._start(
+        batch, "included", [], batch.included_count, batch.amount
+    )
     env.cr.commit()
-    env["ar.writeoff"]._cron_run()
+    env["ar.writeoff.run"]._cron_run()
 
 
 def check_books(items):
@@ -190,9 +191,9 @@ def check_books(items):
     loss = env["account.move.line"].search([("account_id", "=", account.id), ("date", "=", TODAY)])
     total = company.currency_id.round(sum(loss.mapped("balance")))
     assert not company.currency_id.compare_amounts(total, opened), (total, opened)
-    register = env["ar.writeoff"].search([]).filtered("is_batch")
-    if register:
-        assert not company.currency_id.compare_amounts(register.amount_net, opened)
+    batches = env["ar.writeoff.batch"].search([])
+    if batches:
+        assert not company.currency_id.compare_amounts(batches.amount_net, opened)
 
 
 def timed(action, *args):
