@@ -60,4 +60,6 @@ class TestMainAddon(TestCase):
         for file in main.glob("**/*"):
             if file.suffix in (".py", ".xml", ".js", ".csv"):
                 with self.subTest(file.name):
-                    self.assertNotRegex(file.read_text(), r"""account_payment[."']|payment_transaction""")
+                    self.assertNotRegex(
+                        file.read_text(), r"account_payment[.\"']|payment_transaction"
+                    )

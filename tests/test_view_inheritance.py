@@ -7,7 +7,7 @@ from unittest import TestCase
 from lxml import etree
 
 ROOT = Path(__file__).parent.parent
-# A selector that another addon, or a later Odoo, breaks by moving or rewording what it does not mean.
+# A selector that another addon, or a later Odoo, breaks by moving or rewording something.
 FRAGILE = {
     "a position": r"\[\s*\d+\s*\]|last\(|position\(|count\(",
     "what stands around it": r"/\.\.|(sibling|parent|ancestor|preceding|following)\b",
@@ -16,7 +16,7 @@ FRAGILE = {
     "a translated text": r"@(string|title|help|placeholder|confirm|aria-label|alt)\b|text\(",
 }
 # What is no name needs a reason beside it.
-NEEDS_A_COMMENT = re.compile(r"@(invisible|readonly|required|column_invisible|t-if|t-elif)|hasclass")
+NEEDS_A_COMMENT = re.compile(r"@(invisible|readonly|required|column_invisible|t-if)|hasclass")
 ROOTS = {"form", "list", "kanban", "search", "pivot", "graph", "calendar", "activity"}
 
 
