@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools.translate import code_translations
 
-from odoo.addons.ar_writeoff.models.mail_template import add_adjustment_branches
+from odoo.addons.ar_writeoff.models.ledger.mail_template import add_adjustment_branches
 
 from .portal_common import PortalCommon
 

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.ar_writeoff_customer_rule import CustomerRule
+from ..models.configuration.ar_writeoff_customer_rule import CustomerRule
 
 
 class MergePartnerAutomatic(models.TransientModel):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
+from ..line_states import LIVE_STATES, REGISTER_STATES
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
-from .line_states import LIVE_STATES, REGISTER_STATES
 
 READERS = "ar_writeoff.group_writeoff_user,account.group_account_readonly"
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .line_states import MATCHED_STATES
+from ..line_states import MATCHED_STATES
 
 # Where core's own status would hide that something was given up.
 GIVEN_UP_STATES = ("partial", "full")

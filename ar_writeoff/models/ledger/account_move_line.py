@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .line_states import LIVE_STATES
-from .trial import is_trial
+from ..line_states import LIVE_STATES
+from ..trial import is_trial
 
 
 class AccountMoveLine(models.Model):

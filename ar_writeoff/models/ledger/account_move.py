@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
-from .line_states import MATCHED_STATES, REGISTER_STATES
+from ..line_states import MATCHED_STATES, REGISTER_STATES
 
 # Written by the engine alone.
 LINK_FIELDS = ("writeoff_id", "writeoff_role", "writeoff_state", "writeoff_amount")
