@@ -56,7 +56,7 @@ class AccountMoveLine(models.Model):
         posted = self.filtered(lambda line: line.parent_state == "posted")
         if not posted:
             return
-        posted.move_id._check_not_writeoff_entry(self.env._("deleted"))
+        posted.move_id._check_not_writeoff_entry("delete")
         # sudo: the answer must not depend on who asks
         lines = self.env["ar.writeoff.line"].sudo()
         domain = [("item_id", "in", posted.ids), ("state", "in", LIVE_STATES)]

@@ -208,7 +208,7 @@ class AccountMove(models.Model):
 
         :raises UserError: see ``ar.writeoff._check_may_post``
         """
-        # sudo: whoever posts, whether or not he may see the write-off; he stays the user
+        # sudo: whoever posts, whether or not they may see the write-off; they stay the user
         drafts = self.sudo().filtered(
             lambda move: move.writeoff_role == "entry" and move.state == "draft"
         )
