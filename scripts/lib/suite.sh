@@ -21,7 +21,7 @@ run_suite() { # with|plain DB PARALLEL_DB [pytest arguments]
 # databases of its own, the second without online payment. So its time counts on two cores.
 run_halves() {
   local log=$CACHE/log/second-half.log half status=0 number file both=("${BOTH[@]/#/$ROOT/tests/}") halves=()
-  local long=("$ROOT"/tests/test_*{properties,tours}.py "$ROOT"/tests/test_{tax_matrix,install,parallel*}.py)
+  local long=("$ROOT"/tests/test_*{properties,tours}.py "$ROOT"/tests/test_{tax_matrix,install,upgrade,parallel*}.py)
   local online=("$ROOT"/tests/test_online_*.py) files=("${long[@]}")
   for file in "$ROOT"/tests/test_*.py; do
     [[ " ${long[*]} ${both[*]} ${online[*]} " = *" $file "* ]] || files+=("$file")
