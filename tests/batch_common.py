@@ -109,9 +109,9 @@ class BatchCommon(WriteoffCommon):
         """Of what is written off, and of what is not."""
         return sorted(batch.line_ids.mapped("state") + batch.candidate_ids.mapped("state"))
 
-    def _by_document(self, batch):
+    def _by_document(self, batch, name="move_id"):
         """Document → its line once it is written off, its candidate until then."""
-        return {row.move_id: row for rows in (batch.candidate_ids, batch.line_ids) for row in rows}
+        return {row[name]: row for rows in (batch.candidate_ids, batch.line_ids) for row in rows}
 
     def _run_of(self, batch):
         """What was started last."""

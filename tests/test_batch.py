@@ -228,7 +228,9 @@ class TestBatch(BatchCommon):
         twin = batch.copy()
         self.assertEqual((twin.state, twin.name, twin._name), ("draft", "/", "ar.writeoff.batch"))
         self.assertEqual((twin.limit_document, twin.partner_ids), (1000.0, self.customer))
-        self.assertFalse(twin.candidate_ids or twin.line_ids or twin.selected_on or twin.warnings_confirmed)
+        self.assertFalse(
+            twin.candidate_ids or twin.line_ids or twin.selected_on or twin.warnings_confirmed
+        )
 
     def test_views_know_the_company(self):
         """Without it, choosing a reason or an account is an error in the browser."""

@@ -40,7 +40,11 @@ class TestBatchDoors(BatchCommon):
         group = self.env.ref("ar_writeoff.group_writeoff_user")
         for name, take_away, text in (
             ("deactivated", lambda: self.clerk.sudo().write({"active": False}), "archived"),
-            ("deleted", lambda: self.cr.execute("UPDATE ar_writeoff_run SET user_id = NULL"), "exist"),
+            (
+                "deleted",
+                lambda: self.cr.execute("UPDATE ar_writeoff_run SET user_id = NULL"),
+                "exist",
+            ),
             ("no role", lambda: group.write({"user_ids": [Command.unlink(self.clerk.id)]}), "role"),
         ):
             with self.subTest(name), self._chunks_of(1):

@@ -35,7 +35,9 @@ class TestBatchRules(BatchCommon):
         self.company.fiscalyear_lock_date = date(2024, 6, 30)
         self._run(batch)
         self.assertFalse(batch.writeoff_ids)
-        self.assertEqual((batch.candidate_ids.state, batch.candidate_ids.obstacle), ("skipped", "lock_date"))
+        self.assertEqual(
+            (batch.candidate_ids.state, batch.candidate_ids.obstacle), ("skipped", "lock_date")
+        )
         with self.assertRaisesRegex(UserError, "lies in a closed period"):
             self._retry(batch)
         self.assertEqual(invoice.amount_residual, 10.0)
@@ -109,7 +111,9 @@ class TestBatchRules(BatchCommon):
         self._queue(batch)
         self.other_customer.with_company(self.company).write(own_limit)
         self._run(batch)
-        self.assertEqual(batch.candidate_ids.filtered("obstacle").mapped("obstacle"), ["limit_own"] * 2)
+        self.assertEqual(
+            batch.candidate_ids.filtered("obstacle").mapped("obstacle"), ["limit_own"] * 2
+        )
         self.assertEqual(other.amount_residual, 10.0)
 
     # --- netting ---

@@ -132,7 +132,9 @@ class TestBatchRun(BatchCommon):
         gone.with_context(force_delete=True).unlink()
         with self._chunks_of(100):
             self._run_job()
-        lines = {row.item_name: row for rows in (batch.line_ids, batch.candidate_ids) for row in rows}
+        lines = {
+            row.item_name: row for rows in (batch.line_ids, batch.candidate_ids) for row in rows
+        }
         self.assertEqual(lines[good.name].state, "done")
         self.assertEqual((lines[name].state, lines[name].obstacle), ("skipped", "changed"))
         self.assertIn("does not exist any more", lines[name].obstacle_message)
@@ -265,7 +267,9 @@ class TestBatchRun(BatchCommon):
             batch.action_stop()
             self.assertEqual(self._run_job(), [0], "nothing is left to do")
         self.assertEqual(self._states(batch), ["done", "skipped", "skipped"])
-        self.assertEqual(batch.candidate_ids.filtered("obstacle").mapped("obstacle"), ["stopped"] * 2)
+        self.assertEqual(
+            batch.candidate_ids.filtered("obstacle").mapped("obstacle"), ["stopped"] * 2
+        )
         self._retry(batch)
         self.assertEqual(self._balance(self.bad_debt_account), 30.0)
 

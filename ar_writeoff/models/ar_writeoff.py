@@ -3,9 +3,9 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .configuration.res_company import WRITEOFF_GROUPING
 from .line_states import REGISTER_STATES
 from .numbering import give_numbers
-from .res_company import WRITEOFF_GROUPING
 
 # What is found out about a line in the state that netting leaves behind.
 PLANNED_FIELDS = ("amount", "amount_tax", "amount_untaxed", "breakdown")

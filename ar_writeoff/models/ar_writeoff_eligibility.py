@@ -38,9 +38,9 @@ class ArWriteoffEligibility(models.AbstractModel):
     def _get_facts(self, items, own):
         """What the checks need beyond the item itself, read once for all items.
 
-        :return: dict: ``reserved`` (item → ``ar.writeoff.reservation``), ``on_payment`` (journal entries with
-            such tax), ``made_for`` (item → the write-off line it was made for), ``unmatched``
-            (item → the write-off line that was unreconciled from it, wholly or partly), ``rules``
+        :return: dict: ``reserved`` (item → ``ar.writeoff.reservation``), ``on_payment`` (journal
+            entries with such tax), ``made_for`` (item → the write-off line it was made for),
+            ``unmatched`` (item → the write-off line that was unreconciled from it), ``rules``
             (item → ``CustomerRule``), ``found`` (items that customers and batches would find)
         """
         # sudo: what an item was made for counts for users, too, who may not see it

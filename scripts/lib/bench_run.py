@@ -171,9 +171,7 @@ def batch_of(items):
 
 def run(batch):
     """As the button and the scheduled job do: chunk by chunk, each committed."""
-    env["ar.writeoff.start"]._start(
-        batch, "included", [], batch.included_count, batch.amount
-    )
+    env["ar.writeoff.start"]._start(batch, "included", [], batch.included_count, batch.amount)
     env.cr.commit()
     env["ar.writeoff.run"]._cron_run()
 

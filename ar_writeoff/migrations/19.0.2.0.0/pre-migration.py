@@ -1,6 +1,5 @@
-"""Batches leave the register: what must be so before, and what the new models must not find."""
+"""Batches leave the register: room is made for their models."""
 
-from odoo.exceptions import UserError
 from odoo.tools import SQL, sql
 
 # Rules for writing the register, which nobody does any more.
@@ -8,36 +7,10 @@ GONE_RULES = ("rule_ar_writeoff_batch", "rule_ar_writeoff_line_batch")
 
 
 def migrate(cr, version):
-    """Refuse while something runs; make room."""
-    refuse_while_running(cr)
+    """Nothing runs: see the script before this one."""
     forget_dialogs(cr)
     drop_rules(cr)
     add_columns(cr)
-
-
-def refuse_while_running(cr):
-    """What is half done is finished by the version that began it.
-
-    :raises UserError: naming the write-offs
-    """
-    cr.execute(
-        SQL(
-            """
-            SELECT writeoff.name FROM ar_writeoff writeoff
-             WHERE writeoff.state = 'running'
-                OR EXISTS (SELECT FROM ar_writeoff_line line
-                            WHERE line.writeoff_id = writeoff.id
-                              AND (line.state = 'queued' OR line.undo_queued))
-          ORDER BY writeoff.id
-            """
-        )
-    )
-    names = [name for (name,) in cr.fetchall()]
-    if names:
-        raise UserError(
-            "Write-offs run or are being undone in the background: "
-            f"{', '.join(names)}. Let them finish, or open them and press Stop; then upgrade."
-        )
 
 
 def forget_dialogs(cr):

@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
+from ..configuration.res_company import WRITEOFF_GROUPING
 from ..numbering import give_numbers
-from ..res_company import WRITEOFF_GROUPING
 
 # After how many days a draft that nobody touched is thrown away.
 EMPTY_DAYS = 1  # nothing was ever selected

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
-from .line_states import MATCHED_STATES, REGISTER_STATES
+from ..line_states import MATCHED_STATES, REGISTER_STATES
 
 # Written by the engine alone.
 LINK_FIELDS = ("writeoff_id", "writeoff_role", "writeoff_state", "writeoff_amount")
@@ -197,14 +197,14 @@ class AccountMove(models.Model):
         :raises UserError: see ``ar.writeoff._check_draft_entry``
         """
         today = fields.Date.context_today(self)
-        # sudo: the plan is compared for whoever posts, whether or not he may see it
+        # sudo: the plan is compared for whoever posts, whether or not they may see it
         for move in self.sudo():
             if move._is_waiting_writeoff() and not (soft and move.date > today):
                 move.writeoff_id._check_draft_entry(move)
 
     def unlink(self):
         # Here and not on delete: those checks are passed over by a key in the context.
-        self._check_not_writeoff_entry(self.env._("deleted"))
+        self._check_not_writeoff_entry("delete")
         # sudo: the answer must not depend on who asks
         self.sudo().writeoff_line_ids._check_none_stands()
         # sudo: the register follows the ledger, whoever changes the ledger
@@ -224,124 +224,3 @@ class AccountMove(models.Model):
             # sudo: the register follows the ledger, whoever changes the ledger
             self.sudo().writeoff_id._refresh_after_ledger()
         return result
-
-    # ------------------------------------------------------------------
-    # What customers see: a neutral adjustment, never a payment, never a reason
-    # ------------------------------------------------------------------
-
-    def _compute_payments_widget_reconciled_info(self):
-        result = super()._compute_payments_widget_reconciled_info()
-        for move in self:
-            widget = move.invoice_payments_widget
-            if not widget:
-                continue
-            adjustments = move._get_adjustment_moves(widget["content"])
-            for values in widget["content"]:
-                values["is_adjustment"] = values["move_id"] in adjustments
-            # A new value: the cache compares, and would keep what is only changed in place.
-            move.invoice_payments_widget = {**widget, "content": list(widget["content"])}
-        return result
-
-    def _get_adjustment_moves(self, contents):
-        """Which of the matched entries are write-offs.
-
-        :param list contents: values of the payments widget
-        :return: set of ``account.move`` ids
-        """
-        # sudo: customers and billers need to be told, and need not see the write-off itself
-        moves = self.env["account.move"].sudo().browse(values["move_id"] for values in contents)
-        return set(moves.filtered("writeoff_role").ids)
-
-    def _get_invoice_next_payment_values(self, custom_amount=None):
-        values = super()._get_invoice_next_payment_values(custom_amount=custom_amount)
-        if values:
-            # sudo: customers are told the amount, and cannot read the write-off
-            values["amount_adjusted"] = self.sudo().writeoff_amount
-            values["amount_paid"] -= values["amount_adjusted"]
-            values["adjustment"] = self._get_adjustment_kind()
-        return values
-
-    def _get_adjustment_notice(self):
-        """What a mail says where it would otherwise say that the invoice is paid.
-
-        A write-off is no waiver: only where it settled the claim, nothing is due.
-
-        :return: str, in the language of the environment; empty unless a write-off closed it
-        """
-        kind = self._get_adjustment_kind()
-        if kind == "settled":
-            return self.env._("This document was adjusted. No payment is due on this document.")
-        return self.env._("This document was adjusted.") if kind else ""
-
-    def _get_adjustment_kind(self):
-        """What customers are told of a document that a write-off closed.
-
-        :return: ``settled`` if nothing is due any more, ``adjusted`` if the claim stands, False
-            if a write-off did not close it
-        """
-        self.ensure_one()
-        # sudo: the page and the mail are made for whoever may not read the write-off
-        state = self.sudo().writeoff_state
-        if not state or not self.currency_id.is_zero(self.amount_residual):
-            return False
-        return "settled" if state == "settled" else "adjusted"
-
-    # ------------------------------------------------------------------
-    # Guards: no surprise by a side door
-    # ------------------------------------------------------------------
-
-    @api.depends("writeoff_id", "writeoff_line_ids.state")
-    def _compute_show_reset_to_draft_button(self):
-        """A button that could only refuse is not offered."""
-        result = super()._compute_show_reset_to_draft_button()
-        # sudo: the answer must not depend on who asks
-        for move in self.sudo().filtered("show_reset_to_draft_button"):
-            is_entry = move.writeoff_id and move.state == "posted"
-            if is_entry or set(move.writeoff_line_ids.mapped("state")) & set(MATCHED_STATES):
-                move.show_reset_to_draft_button = False
-        return result
-
-    def _check_may_leave(self):
-        """Refuse to take from the books what a write-off stands on, or its entry.
-
-        :raises UserError: naming the write-off
-        """
-        self._check_not_written_off()
-        self._check_not_writeoff_entry(self.env._("reset or cancelled"))
-
-    def _check_draftable(self):
-        self._check_may_leave()
-        return super()._check_draftable()
-
-    def button_cancel(self):
-        self._check_not_written_off()
-        return super().button_cancel()
-
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        self._check_not_writeoff_entry(self.env._("reversed"))
-        if cancel:
-            # Core would unmatch the write-off and leave its loss in the books.
-            self._check_not_written_off()
-        return super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
-
-    def _check_not_written_off(self):
-        # sudo: the answer must not depend on who asks
-        self.sudo().writeoff_line_ids._check_none_matched()
-
-    def _check_not_writeoff_entry(self, done):
-        """Refuse what would leave a posted write-off half undone.
-
-        :param str done: translated participle of what was attempted
-        :raises UserError: naming the entry and its write-off
-        """
-        # sudo: the answer must not depend on who asks
-        for move in self.sudo().filtered(lambda move: move.writeoff_id and move.state == "posted"):
-            raise UserError(
-                self.env._(
-                    "%(entry)s belongs to write-off %(writeoff)s and cannot be %(done)s on its "
-                    "own. Open the write-off and press Undo: a counter entry gives it back.",
-                    entry=move.display_name,
-                    writeoff=move.writeoff_id.name,
-                    done=done,
-                )
-            )
