@@ -128,7 +128,9 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         """
         env = self._with_customer_lang(lines).env
         ref = env._("Adjustment") if role == "entry" else env._("Adjustment taken back")
-        return f"{ref} {self.batch_id.name}" if self.batch_id else ref
+        # Of before batches had numbers of their own: it is the write-off's, and on the link.
+        is_same = self.batch_id.name == self.name
+        return f"{ref} {self.batch_id.name}" if self.batch_id and not is_same else ref
 
     def _with_customer_lang(self, lines):
         """This model in the language of what customers read: their own, else the company's.

@@ -21,9 +21,12 @@ def get_batches():
 
 
 def get_chatter(record):
-    messages = env["mail.message"].search(
-        [("model", "=", record._name), ("res_id", "=", record.id)], order="id"
-    )
+    """Its own, and what is said on its write-offs since they are apart."""
+    domain = [("model", "=", record._name), ("res_id", "=", record.id)]
+    if not former:
+        own = [("model", "=", "ar.writeoff"), ("res_id", "in", record.writeoff_ids.ids)]
+        domain = ["|", "&", *domain, "&", *own]
+    messages = env["mail.message"].search(domain, order="id")
     activities = env["mail.activity"].search(
         [("res_model", "=", record._name), ("res_id", "=", record.id)], order="id"
     )

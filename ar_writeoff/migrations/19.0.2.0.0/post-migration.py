@@ -193,7 +193,8 @@ def follow_in_settings(env):
     """The scheduled job and searches that people saved."""
     job = env.ref("ar_writeoff.ir_cron_run", raise_if_not_found=False)
     if job:
-        job.model_id = env["ir.model"]._get("ar.writeoff.run")
+        run = env["ir.model"]._get("ar.writeoff.run")
+        job.with_context(tracking_disable=True).model_id = run
     for xmlid, model in (
         ("ar_writeoff.action_batch", "ar.writeoff.batch"),
         ("ar_writeoff.action_candidates", "ar.writeoff.candidate"),

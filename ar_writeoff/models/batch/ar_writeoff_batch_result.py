@@ -112,10 +112,11 @@ class ArWriteoffBatch(models.Model):
         )
         for batch in self:
             batch.update(batch._prepare_counts(candidates[batch.id]))
-            batch.finished_count = sum(row[2] for row in lines[batch.id])
-            batch.candidate_count = batch.finished_count + sum(
-                row[2] for row in candidates[batch.id]
-            )
+            # Lines that are planned wait, to be matched with an entry that was left in draft.
+            waiting = sum(row[2] for row in lines[batch.id] if row[0] == "planned")
+            batch.included_count += waiting
+            batch.finished_count = sum(row[2] for row in lines[batch.id]) - waiting
+            batch.candidate_count = sum(row[2] for row in (*lines[batch.id], *candidates[batch.id]))
             total = [row for row in lines[batch.id] if row[0] in TOTAL_STATES]
             chosen = [row for row in candidates[batch.id] if row[0] not in OUTSIDE_STATES]
             batch.amount = sum(row[4] for row in (*total, *chosen))
