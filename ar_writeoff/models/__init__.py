@@ -4,6 +4,7 @@ from . import ar_writeoff_eligibility
 from . import ar_writeoff_netting
 from . import ar_writeoff_values
 from . import ar_writeoff_problem
+from . import ar_writeoff_decision
 from . import ar_writeoff_item
 from . import ar_writeoff_check
 from . import ar_writeoff_line_check

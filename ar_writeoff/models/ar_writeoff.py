@@ -3,7 +3,6 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .configuration.res_company import WRITEOFF_GROUPING
 from .line_states import REGISTER_STATES
 from .numbering import give_numbers
 
@@ -15,8 +14,7 @@ class ArWriteoff(models.Model):
     _name = "ar.writeoff"
     _description = "Write-Off"
     _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
+        "ar.writeoff.decision.mixin",
         "ar.writeoff.check.mixin",
         "ar.writeoff.entry.mixin",
         "ar.writeoff.netting.mixin",
@@ -30,7 +28,6 @@ class ArWriteoff(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"  # the register is written by the engine only, notes by everybody
 
-    name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -64,35 +61,6 @@ class ArWriteoff(models.Model):
         index=True,
         copy=False,
         tracking=True,
-    )
-    reason_id = fields.Many2one(
-        "ar.writeoff.reason", required=True, check_company=True, ondelete="restrict", tracking=True
-    )
-    date = fields.Date(
-        string="Write-Off Date",
-        required=True,
-        default=fields.Date.context_today,
-        help="Date of the decision, for information. The accounting date decides the period.",
-    )
-    accounting_date = fields.Date(
-        required=True, help="Date of the journal entries, hence the period the loss falls into."
-    )
-    comment = fields.Text(
-        string="Internal Comment", help="Never printed, mailed or shown to the customer."
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Written Off By",
-        readonly=True,
-        tracking=True,
-        default=lambda self: self.env.user,
-        copy=False,
-    )
-    grouping = fields.Selection(
-        WRITEOFF_GROUPING, string="Entries", required=True, default="partner"
-    )
-    leave_draft = fields.Boolean(
-        string="Leave Entries in Draft", help="Posting them later finishes the write-off."
     )
     line_ids = fields.One2many("ar.writeoff.line", "writeoff_id", string="Open Items", copy=False)
     entry_ids = fields.One2many("account.move", "writeoff_id", string="Journal Entries", copy=False)

@@ -35,7 +35,8 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         each of its chunks, when an entry is posted that waited in draft. Extension point: return
         what ``super()`` does, and your own.
 
-        :param lines: ``ar.writeoff.line`` records, saved or new
+        :param lines: ``ar.writeoff.line`` records, saved or new; of a batch that is about to start,
+            its ``ar.writeoff.candidate`` records, which know the same of their items
         :param entry: draft ``account.move`` they wait in, whose date and journal count; none while
             there is no entry
         :return: list of problems, see ``_problem``

@@ -4,6 +4,7 @@ from . import ar_writeoff_filter
 from . import ar_writeoff_selection
 from . import ar_writeoff_selection_limits
 from . import ar_writeoff_choice
+from . import ar_writeoff_batch_figures
 from . import ar_writeoff_batch
 from . import ar_writeoff_batch_result
 from . import ar_writeoff_start

@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from ..configuration.res_company import WRITEOFF_GROUPING
 from ..numbering import give_numbers
 
 # After how many days a draft that nobody touched is thrown away.
@@ -34,16 +33,13 @@ class ArWriteoffBatch(models.Model):
     _name = "ar.writeoff.batch"
     _description = "Batch Write-Off"
     _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
+        "ar.writeoff.decision.mixin",
         "ar.writeoff.criteria.mixin",
-        "ar.writeoff.problem.mixin",
     ]
     _order = "date desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"  # once it runs, it is the engine's; notes are everybody's
 
-    name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
     company_id = fields.Many2one(readonly=True, index=True, default=lambda self: self.env.company)
     state = fields.Selection(
         [
@@ -66,40 +62,11 @@ class ArWriteoffBatch(models.Model):
         domain="[('company_id', '=', company_id)]",
         help="Fills in the filters below; changing them here does not change what is saved.",
     )
-    reason_id = fields.Many2one(
-        "ar.writeoff.reason", required=True, check_company=True, ondelete="restrict", tracking=True
-    )
     credit_reason_id = fields.Many2one(
         "ar.writeoff.reason",
         string="Reason for Credits",
         check_company=True,
         domain="[('use', 'in', ('credit', 'both'))]",
-    )
-    date = fields.Date(
-        string="Write-Off Date",
-        required=True,
-        default=fields.Date.context_today,
-        help="Date of the decision, for information. The accounting date decides the period.",
-    )
-    accounting_date = fields.Date(
-        required=True, help="Date of the journal entries, hence the period the loss falls into."
-    )
-    comment = fields.Text(
-        string="Internal Comment", help="Never printed, mailed or shown to the customer."
-    )
-    user_id = fields.Many2one(
-        "res.users",
-        string="Written Off By",
-        readonly=True,
-        tracking=True,
-        default=lambda self: self.env.user,
-        copy=False,
-    )
-    grouping = fields.Selection(
-        WRITEOFF_GROUPING, string="Entries", required=True, default="partner"
-    )
-    leave_draft = fields.Boolean(
-        string="Leave Entries in Draft", help="Posting them later finishes the write-off."
     )
     is_outdated = fields.Boolean(
         readonly=True,

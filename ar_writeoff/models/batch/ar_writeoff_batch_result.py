@@ -1,10 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..line_states import LIVE_STATES, OUTSIDE_STATES, TOTAL_STATES
-
-# In the order in which one of them speaks for all write-offs of a batch.
-STRONGEST_STATES = ("running", "entries_draft", "partly_reversed")
+from ..line_states import LIVE_STATES
 
 
 class ArWriteoffBatch(models.Model):
@@ -63,23 +60,9 @@ class ArWriteoffBatch(models.Model):
             found[batch.id][state] = count
         for batch in self:
             is_open = batch.state in ("draft", "running")
-            common = self._get_common_state(set(found[batch.id]))
+            common = self.env["ar.writeoff.batch.figures"]._get_common_state(set(found[batch.id]))
             batch.status = batch.state if is_open else common or "cancelled"
             batch.writeoff_count = sum(found[batch.id].values())
-
-    @api.model
-    def _get_common_state(self, states):
-        """The state of several write-offs together.
-
-        :param set states: those they are in
-        :return: a value of ``state`` of ``ar.writeoff``, or False
-        """
-        for state in STRONGEST_STATES:
-            if state in states:
-                return state
-        if {"posted", "reversed"} <= states:
-            return "partly_reversed"
-        return next((s for s in ("posted", "reversed", "cancelled") if s in states), False)
 
     @api.depends("writeoff_ids.entry_ids")
     def _compute_entry_count(self):
@@ -105,69 +88,8 @@ class ArWriteoffBatch(models.Model):
         "candidate_ids.state", "candidate_ids.amount", "line_ids.state", "line_ids.matched"
     )
     def _compute_counts(self):
-        """Counted in the database, whatever the number of items."""
-        candidates = self._read_figures("ar.writeoff.candidate", ["amount:sum"])
-        lines = self._read_figures(
-            "ar.writeoff.line", ["amount:sum", "amount_tax:sum", "matched:sum"]
-        )
-        for batch in self:
-            batch.update(batch._prepare_counts(candidates[batch.id]))
-            # Lines that are planned wait, to be matched with an entry that was left in draft.
-            waiting = sum(row[2] for row in lines[batch.id] if row[0] == "planned")
-            batch.included_count += waiting
-            batch.finished_count = sum(row[2] for row in lines[batch.id]) - waiting
-            batch.candidate_count = sum(row[2] for row in (*lines[batch.id], *candidates[batch.id]))
-            total = [row for row in lines[batch.id] if row[0] in TOTAL_STATES]
-            chosen = [row for row in candidates[batch.id] if row[0] not in OUTSIDE_STATES]
-            batch.amount = sum(row[4] for row in (*total, *chosen))
-            batch.amount_tax = sum(row[5] for row in total)
-            batch.amount_reversed = sum(row[4] for row in total if row[0] == "reversed")
-            batch.amount_net = sum(row[6] for row in lines[batch.id])
-            batch.amounts_by_currency = batch._get_amounts_text([*total, *chosen])
-
-    def _read_figures(self, model, aggregates):
-        """Numbers by state and currency.
-
-        :param str model: candidates or lines
-        :param list aggregates: besides count and amount in currency
-        :return: dict batch id → list of tuples (state, currency, count, amount_currency, …)
-        """
-        figures = {batch.id: [] for batch in self}
-        for batch, *row in self.env[model]._read_group(
-            [("batch_id", "in", self.ids)],
-            ["batch_id", "state", "currency_id"],
-            ["__count", "amount_currency:sum", *aggregates],
-        ):
-            figures[batch.id].append(tuple(row))
-        return figures
-
-    @api.model
-    def _prepare_counts(self, candidates):
-        """How many candidates are what.
-
-        :param list candidates: see ``_read_figures``
-        :return: dict of values
-        """
-        counts = {"included_count": 0, "left_out_count": 0, "failed_count": 0}
-        for state, _currency, count, *_amounts in candidates:
-            name = {"left_out": "left_out_count", "skipped": "failed_count"}.get(state)
-            name = "failed_count" if state == "failed" else name or "included_count"
-            counts[name] += count
-        return counts
-
-    def _get_amounts_text(self, figures):
-        """Amounts that are or will be written off, by currency, the company's first.
-
-        The same items as in ``amount``, which is their total in company currency.
-
-        :param list figures: see ``_read_figures``
-        :return: str
-        """
-        amounts = {}
-        for _state, currency, _count, amount, *_others in figures:
-            amounts[currency] = amounts.get(currency, 0.0) + amount
-        order = sorted(amounts, key=lambda c: (c != self.currency_id, c.name))
-        return ", ".join(currency.format(amounts[currency]) for currency in order)
+        for batch, values in self.env["ar.writeoff.batch.figures"]._get_figures(self).items():
+            batch.update(values)
 
     @api.depends("candidate_ids.state", "line_ids.state", "run_ids.state")
     def _compute_progress(self):

@@ -1,0 +1,42 @@
+from odoo import fields, models
+
+from .configuration.res_company import WRITEOFF_GROUPING
+
+
+class ArWriteoffDecisionMixin(models.AbstractModel):
+    """What is decided once for all items: of a write-off, and of a batch that makes several."""
+
+    _name = "ar.writeoff.decision.mixin"
+    _description = "Decision on a Write-Off"
+    _inherit = ["mail.thread", "mail.activity.mixin", "ar.writeoff.problem.mixin"]
+
+    name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
+    reason_id = fields.Many2one(
+        "ar.writeoff.reason", required=True, check_company=True, ondelete="restrict", tracking=True
+    )
+    date = fields.Date(
+        string="Write-Off Date",
+        required=True,
+        default=fields.Date.context_today,
+        help="Date of the decision, for information. The accounting date decides the period.",
+    )
+    accounting_date = fields.Date(
+        required=True, help="Date of the journal entries, hence the period the loss falls into."
+    )
+    comment = fields.Text(
+        string="Internal Comment", help="Never printed, mailed or shown to the customer."
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Written Off By",
+        readonly=True,
+        tracking=True,
+        default=lambda self: self.env.user,
+        copy=False,
+    )
+    grouping = fields.Selection(
+        WRITEOFF_GROUPING, string="Entries", required=True, default="partner"
+    )
+    leave_draft = fields.Boolean(
+        string="Leave Entries in Draft", help="Posting them later finishes the write-off."
+    )
