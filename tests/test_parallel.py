@@ -112,7 +112,7 @@ class TestParallel(ParallelCommon):
             with self.assertRaises(UniqueViolation) as refusal, mute_logger("odoo.sql_db"):
                 second.action_confirm()
             cr2.rollback()
-        self.assertIn("ar_writeoff_line_item_reserved_once", str(refusal.exception))
+        self.assertIn("ar_writeoff_reservation_item_unique", str(refusal.exception))
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             lines = env["ar.writeoff.line"].search([("move_id", "in", ids)])
