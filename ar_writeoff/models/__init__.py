@@ -39,6 +39,7 @@ from . import ar_writeoff_release
 from . import ar_writeoff_totals
 from . import ar_writeoff
 from . import ar_writeoff_line
+from . import register
 from . import ar_writeoff_account_names
 from . import account_move_line
 from . import account_move_line_open_item

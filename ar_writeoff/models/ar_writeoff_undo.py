@@ -1,8 +1,8 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
-from .ar_writeoff_breakdown import AMOUNTS
 from .line_states import LIVE_STATES, TAKEN_STATES
+from .register.ar_writeoff_share import AMOUNTS
 
 
 class ArWriteoffUndoMixin(models.AbstractModel):
@@ -52,8 +52,10 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         # sudo: the register is the engine's; authority was checked before
         with lines.sudo()._settling():
             # Before the matches go: what undoes the write-off is what allows it.
+            given_back = self._get_given_back(lines)
             vals_list = self._prepare_reversal_vals(lines, date, replacements)
             counter_entries = self._create_moves(vals_list)
+            lines._create_reversed_shares(counter_entries, given_back)
             lines._unmatch_items()
             counter_entries._post(soft=False)
         if with_netting:
@@ -235,7 +237,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
 
         :param lines: ``ar.writeoff.line`` records
         :return: list of tuples: line, part with its amounts, ``account.move.line`` that carries it
-            (empty where none is known: the plan counts then)
+            (empty where none is known: what was planned counts then)
         """
         counterparts = [
             (
@@ -248,7 +250,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         breakdowns = lines._get_breakdowns()
         carriers = lines._get_carriers(breakdowns)
         parts = [
-            (line, part, carrier)
+            (line, part if carrier else line._restore_part(part), carrier)
             for line in lines
             for part, carrier in zip(breakdowns[line], carriers[line], strict=True)
         ]
@@ -275,10 +277,10 @@ class ArWriteoffUndoMixin(models.AbstractModel):
             "group_tax_id": carrier.group_tax_id.id,
             "display_type": carrier.display_type,
             "analytic_distribution": carrier.analytic_distribution or False,
+            "writeoff_target_id": carrier.id,
         }
         if carrier.writeoff_line_id:
             vals["writeoff_line_id"] = carrier.writeoff_line_id.id
-            vals["writeoff_target_id"] = carrier.id
         return vals
 
     def _log_reversal(self, lines, comment, replacements):
