@@ -1,7 +1,7 @@
 {
     "name": "Receivable Write-Offs",
     "summary": "Write off what customers will never pay: reasons, preview, undo, register",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "author": "ar_writeoff contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/credit-control",

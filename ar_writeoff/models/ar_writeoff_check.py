@@ -248,7 +248,8 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         """Whether more than rounding lies between the tax planned and that to give back now."""
         again = [part for parts in lines._prepare_breakdowns().values() for part in parts]
         before, now = (
-            [part["balance"] for part in parts if part["kind"] == "tax"] for parts in (stored, again)
+            [part["balance"] for part in parts if part["kind"] == "tax"]
+            for parts in (stored, again)
         )
         # In the order planned then and now, each share may round to the other side.
         tolerance = self.currency_id.rounding * len(before + now)

@@ -327,7 +327,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :return: draft ``account.move`` records
         """
         entries = self._create_moves(self._prepare_entries_vals(lines))
-        lines._create_shares(entries)
+        lines._create_shares(entries, lines._get_breakdowns())
         return entries
 
     def _create_moves(self, vals_list):

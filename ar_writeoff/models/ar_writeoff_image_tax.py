@@ -2,6 +2,7 @@ from odoo import api, models
 
 GROSS = ("gross", ())  # the treatment that leaves all taxes in the loss
 
+
 class ArWriteoffImageTaxMixin(models.AbstractModel):
     """Which taxes of an invoice line are given back, by which taxes, accounts and boxes."""
 

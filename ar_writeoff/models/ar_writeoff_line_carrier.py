@@ -18,12 +18,12 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
     _name = "ar.writeoff.line.carrier.mixin"
     _description = "Journal Items of a Write-Off Line"
 
-    def _create_shares(self, entries):
+    def _create_shares(self, entries, breakdowns):
         """Keep what these lines are written off against, and which journal item carries it.
 
         :param entries: ``account.move`` records that were just created for these lines
+        :param dict breakdowns: line → parts, see ``_get_breakdowns``
         """
-        breakdowns = self._get_breakdowns()
         found = self._match_carriers(entries, breakdowns)
         # sudo: the register is written by the engine only; authority was checked before
         Share = self.env["ar.writeoff.share"].sudo()
@@ -127,7 +127,17 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
             for part in parts:
                 if part.get("carrier_id"):  # one that is known is no other's
                     found[line._get_carrier_key(part)] = part["carrier_id"]
-        planned = writeoff._prepare_merged_vals(breakdowns)
+        return self._match_alike(writeoff, writeoff._prepare_merged_vals(breakdowns), items, found)
+
+    def _match_alike(self, writeoff, planned, items, found):
+        """Pair what is alike: first to the letter, at last by amounts alone.
+
+        :param writeoff: ``ar.writeoff``
+        :param dict planned: key → values of ``account.move.line``, as they are planned
+        :param list items: values of ``account.move.line``, as they are read
+        :param dict found: key → item id: what is known; the rest is added to it
+        :return: ``found``
+        """
         looks = {key: self._get_looks(writeoff, vals) for key, vals in planned.items()}
         taken = set(found.values())
         free = {

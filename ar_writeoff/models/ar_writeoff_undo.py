@@ -212,8 +212,24 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         :param dict replacements: archived ``account.account`` → the one to post on instead
         :return: values for ``account.move``
         """
+        merged = self._prepare_counter_items(self._get_given_back(lines))
+        replaced = {old.id: new.id for old, new in replacements.items()}
+        for vals in merged.values():
+            vals["account_id"] = replaced.get(vals["account_id"], vals["account_id"])
+        return {
+            **self._prepare_entry_head_vals(lines, date, "reversal"),
+            "journal_id": entry.journal_id.id,
+            "line_ids": [Command.create(vals) for vals in merged.values()],
+        }
+
+    def _prepare_counter_items(self, given_back):
+        """Values of the items of a counter entry, with the amounts that are given back.
+
+        :param list given_back: see ``_get_given_back``
+        :return: dict ``account.move.line`` that carries them (else a merge key) → values
+        """
         merged = {}
-        for line, part, carrier in self._get_given_back(lines):
+        for line, part, carrier in given_back:
             key = carrier or self._get_merge_key(line, part)
             if key not in merged:
                 merged[key] = (
@@ -223,14 +239,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
                 )
             for name in AMOUNTS:
                 merged[key][name] -= part.get(name, 0.0)
-        replaced = {old.id: new.id for old, new in replacements.items()}
-        for vals in merged.values():
-            vals["account_id"] = replaced.get(vals["account_id"], vals["account_id"])
-        return {
-            **self._prepare_entry_head_vals(lines, date, "reversal"),
-            "journal_id": entry.journal_id.id,
-            "line_ids": [Command.create(vals) for vals in self._round_merged(merged).values()],
-        }
+        return self._round_merged(merged)
 
     def _get_given_back(self, lines):
         """What an undo gives back: the counterpart of each line, then what it was set against.
