@@ -277,7 +277,7 @@ class ArWriteoffCorrection(models.AbstractModel):
                 if part.get("tax_id") and part["kind"] in kinds:
                     rows.append((line.move_id, ("tax", part["tax_id"]), amounts))
                 if part.get("treatment") == "separated":
-                    bases = part["base_tax_ids"]
+                    bases = part.get("base_tax_ids", ())
                     rows += [(line.move_id, ("base", tax_id), amounts) for tax_id in bases]
         return rows
 

@@ -39,7 +39,9 @@ class ArWriteoffShare(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     kind = fields.Selection(
         [("loss", "Loss or Gain"), ("tax", "Tax Given Back"), ("transition", "Tax Never Due")],
         required=True,
