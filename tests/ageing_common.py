@@ -1,6 +1,6 @@
 """The aged receivables, read as tables."""
 
-from odoo.addons.ar_writeoff.models.ar_writeoff_ageing import FIGURES
+from odoo.addons.ar_writeoff.models.ageing.ar_writeoff_ageing import FIGURES
 
 from .common import WriteoffCommon
 

@@ -6,7 +6,7 @@ A row reads: not due, 1–30, 31–60, 61–90, 91–120, older, credits; total.
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.ar_writeoff.models.ar_writeoff_ageing import FIGURES
+from odoo.addons.ar_writeoff.models.ageing.ar_writeoff_ageing import FIGURES
 
 from .ageing_common import AgeingCommon
 

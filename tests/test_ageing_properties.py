@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.ar_writeoff.models.ar_writeoff_ageing import FIGURES
+from odoo.addons.ar_writeoff.models.ageing.ar_writeoff_ageing import FIGURES
 
 from .common import TODAY
 from .property_common import examples

@@ -3,8 +3,8 @@ from contextlib import contextmanager
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .configuration.res_company import WRITEOFF_GROUPING
 from .line_states import LIVE_STATES, REGISTER_STATES
-from .res_company import WRITEOFF_GROUPING
 
 # What is found out about a line in the state that netting leaves behind.
 PLANNED_FIELDS = ("amount", "amount_tax", "amount_untaxed", "plan")

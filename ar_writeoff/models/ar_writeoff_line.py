@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .account_move_line_open_item import ITEM_KINDS
+from .ledger.account_move_line_open_item import ITEM_KINDS
 
 
 class ArWriteoffLine(models.Model):

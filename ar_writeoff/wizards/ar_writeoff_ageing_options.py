@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import clean_context
 
-from ..models.ar_writeoff_ageing_mixin import ACTIONS
+from ..models.ageing.ar_writeoff_ageing_mixin import ACTIONS
 
 # The addresses of the screens, which the server actions of the menus have.
 PATHS = {"ar.writeoff.ageing": "aged-receivables", "ar.writeoff.ageing.item": "aged-open-items"}

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.account_account import WRITEOFF_ACCOUNT_DOMAIN
+from ..models.configuration.account_account import WRITEOFF_ACCOUNT_DOMAIN
 
 
 class ArWriteoffWizardLine(models.TransientModel):

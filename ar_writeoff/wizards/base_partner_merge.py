@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.ar_writeoff_customer_rule import CustomerRule
+from ..models.configuration.ar_writeoff_customer_rule import CustomerRule
 
 
 class MergePartnerAutomatic(models.TransientModel):
@@ -11,7 +11,7 @@ class MergePartnerAutomatic(models.TransientModel):
         rules = self._get_strictest_rules(src_partners | dst_partner)
         # sudo: core reads every field of them, also those of ours that a biller may not see
         result = super()._update_values(src_partners.sudo(), dst_partner.sudo())
-        # sudo: whoever merges customers does not decide on rules, he keeps them
+        # sudo: whoever merges customers does not decide on rules, they keep them
         for company, rule in rules.items():
             dst_partner.sudo().with_company(company).write(
                 {"writeoff_policy": rule.policy, "writeoff_limit": rule.limit}

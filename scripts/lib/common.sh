@@ -3,6 +3,8 @@ set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 ADDON=ar_writeoff
+# Glue installs itself where Odoo's app is there that it stands beside.
+GLUE=ar_writeoff_account_payment
 
 # Everything slow lives here, outside the repository. As root the folder must not lie
 # below /root, which the postgres user cannot enter.

@@ -1,7 +1,9 @@
 # Databases: one slow base with Odoo's accounting demo, cheap copies with the addon.
-# Online payment comes along with accounting wherever nobody prevents it, and shows in the portal.
-BASE_MODULES=account,account_payment
-BASE_RECIPE=2 # raise when the way the base is made changes
+# Online payment comes along with accounting wherever nobody prevents it, and shows in the portal;
+# the plain base does without it.
+BASE_MODULES=account
+MORE_MODULES=account_payment
+BASE_RECIPE=3 # raise when the way the base is made changes
 
 prepare_ground() { # what the demo and the tests both stand on
   ensure_packages
@@ -16,13 +18,17 @@ prepare_ground() { # what the demo and the tests both stand on
 ensure_base() {
   local key
   key=$( (fingerprint "$ODOO_SOURCE/odoo/release.py" "$ODOO_ADDONS/account/__manifest__.py"
-    echo "$BASE_MODULES $BASE_RECIPE") | sha256sum | cut -c1-12)
+    echo "$BASE_MODULES $MORE_MODULES $BASE_RECIPE") | sha256sum | cut -c1-12)
   BASE_DB=ar_writeoff_base_$key
+  PLAIN_BASE_DB=ar_writeoff_base_plain_$key
   db_exists "$BASE_DB" && return
   say "making the base database: Odoo's accounting with demo data (about a minute)"
   for old in $(pg_sql "SELECT datname FROM pg_database WHERE datname LIKE 'ar_writeoff_base_%'"); do db_drop "$old"; done
   db_drop ar_writeoff_building
   run_logged base odoo -c "$CONFIG" -d ar_writeoff_building -i "$BASE_MODULES" --with-demo --skip-auto-install \
+    --stop-after-init --log-level=warn
+  db_clone ar_writeoff_building "$PLAIN_BASE_DB"
+  run_logged base odoo -c "$CONFIG" -d ar_writeoff_building -i "$MORE_MODULES" --with-demo --skip-auto-install \
     --stop-after-init --log-level=warn
   say "compiling the web client's assets"
   run_logged assets compile_assets ar_writeoff_building
@@ -32,19 +38,20 @@ ensure_base() {
 
 compile_assets() { odoo shell -c "$CONFIG" -d "$1" --no-http --log-level=warn <"$ROOT/scripts/lib/compile_assets.py"; }
 
-# ensure_database DB : DB is a copy of the base with the addon as it is in this folder
-ensure_database() {
-  local stamp=$CACHE/state/$1 key
-  key="$BASE_DB $ROOT $(fingerprint "$ROOT/$ADDON")"
+# DB is a copy of the base with the addon as it is in this folder; plain: without online payment, and its glue
+ensure_database() { # DB [plain]
+  local stamp=$CACHE/state/$1 base=$BASE_DB addons=$ADDON,$GLUE key
+  [ "${2:-}" != plain ] || base=$PLAIN_BASE_DB addons=$ADDON
+  key="$base $ROOT $(fingerprint "$ROOT/$ADDON" "$ROOT/$GLUE")"
   db_exists "$1" && [ "$(cat "$stamp" 2>/dev/null)" = "$key" ] && return
-  say "installing $ADDON into database $1"
+  say "installing ${addons/,/ and } into database $1"
   rm -f "$stamp"
-  db_clone "$BASE_DB" "$1"
-  run_logged "install-$1" odoo -c "$CONFIG" -d "$1" -i "$ADDON" --with-demo --skip-auto-install --stop-after-init --log-level=warn
+  db_clone "$base" "$1"
+  run_logged "install-$1" odoo -c "$CONFIG" -d "$1" -i "$addons" --with-demo --skip-auto-install --stop-after-init --log-level=warn
   # Libraries deprecate each other; what matters is what Odoo says of the addon.
   if grep -E '^[0-9: ,-]+ [0-9]+ (WARNING|ERROR|CRITICAL) ' "$CACHE/log/install-$1.log" | grep -v /site-packages/ >&2; then
-    die "installing $ADDON logged the above"
+    die "installing $addons logged the above"
   fi
-  run_logged assets compile_assets "$1"
+  run_logged "assets-$1" compile_assets "$1"
   echo "$key" >"$stamp"
 }

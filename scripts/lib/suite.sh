@@ -1,34 +1,42 @@
 # The suite on a database, with a second one for the tests that commit.
-run_suite() { # DB PARALLEL_DB [pytest arguments]
-  local db=$1 parallel=$2 port; shift 2
+# These run on both kinds of database, with online payment and plain; all others on one or the other.
+BOTH=(test_customer_view.py test_portal.py)
+
+run_suite() { # with|plain DB PARALLEL_DB [pytest arguments]
+  local base=$BASE_DB marks="not slow" db=$2 parallel=$3 port
+  [ "$1" != plain ] || base=$PLAIN_BASE_DB marks+=" and not online_payment"
+  shift 3
   port=$("$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   write_config "$CACHE/$db.conf" "$port"
   (
     cd "$ROOT"
-    export AR_WRITEOFF_CONFIG=$CACHE/$db.conf AR_WRITEOFF_BASE_DB=$BASE_DB
+    export AR_WRITEOFF_CONFIG=$CACHE/$db.conf AR_WRITEOFF_BASE_DB=$base
     PYTHONPATH=$(python_path)
     export AR_WRITEOFF_PARALLEL_DB=$parallel PYTHONPATH PG_BIN
-    exec "$VENV/bin/python" -m pytest --odoo-config="$CACHE/$db.conf" --odoo-database="$db" --odoo-http "$@" 9>&- 8>&-
+    exec "$VENV/bin/python" -m pytest --odoo-config="$CACHE/$db.conf" --odoo-database="$db" --odoo-http -m "$marks" "$@" 9>&- 8>&-
   )
 }
 
-# The whole suite in two halves at once, each on databases of its own: its time counts on two cores.
-run_halves() { # DB PARALLEL_DB
-  local log=$CACHE/log/second-half.log half status=0 number file halves=()
-  local long=("$ROOT"/tests/test_*{properties,tours}.py "$ROOT"/tests/test_{tax_matrix,install,parallel*}.py)
-  local files=("${long[@]}")
-  for file in "$ROOT"/tests/test_*.py; do [[ " ${long[*]} " = *" $file "* ]] || files+=("$file"); done
+# run_halves DB PARALLEL_DB PLAIN_DB PLAIN_PARALLEL_DB : the whole suite in two halves at once, each on
+# databases of its own, the second without online payment. So its time counts on two cores.
+run_halves() {
+  local log=$CACHE/log/second-half.log half status=0 number file both=("${BOTH[@]/#/$ROOT/tests/}") halves=()
+  local long=("$ROOT"/tests/test_*{properties,tours}.py "$ROOT"/tests/test_{tax_matrix,install,upgrade,parallel*}.py)
+  local online=("$ROOT"/tests/test_online_*.py) files=("${long[@]}")
+  for file in "$ROOT"/tests/test_*.py; do
+    [[ " ${long[*]} ${both[*]} ${online[*]} " = *" $file "* ]] || files+=("$file")
+  done
   # The long ones first, one for each half in turn.
   for number in "${!files[@]}"; do halves[number % 2]+="${files[number]}"$'\n'; done
-  db_clone "$1" "$1_2"; db_clone "$1" "$2_2"
   mapfile -t files <<<"${halves[1]%$'\n'}"
-  run_suite "$1_2" "$2_2" "${files[@]}" >"$log" 2>&1 &
+  run_suite plain "$3" "$4" "${files[@]}" "${both[@]}" >"$log" 2>&1 &
   half=$!
   at_exit pkill -P "$half" # Ctrl-C does not reach what runs in the background
+  [ "$(nproc)" -gt 1 ] || wait "$half" || status=$?
   mapfile -t files <<<"${halves[0]%$'\n'}"
-  run_suite "$1" "$2" "${files[@]}" || status=$?
+  run_suite with "$1" "$2" "${files[@]}" "${both[@]}" "${online[@]}" || status=$?
   wait "$half" || status=$?
-  say "the second half:"
+  say "the second half, without online payment:"
   cat "$log"
   return "$status"
 }

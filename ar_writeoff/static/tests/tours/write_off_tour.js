@@ -99,6 +99,10 @@ registry.category("web_tour.tours").add("ar_writeoff_invoice", {
             trigger: `${INVOICE}:not(:has(.ribbon span:contains('Paid')))`,
         },
         {
+            content: "what closed it was no payment",
+            trigger: `${INVOICE}:not(:has(.o_payment_label)) .o_adjustment_label:contains('Written off on')`,
+        },
+        {
             content: "find the write-off again",
             trigger: `${INVOICE} button[name=action_open_writeoffs]`,
             run: "click",

@@ -107,7 +107,7 @@ class ArWriteoffReason(models.Model):
             (reason.loss_account_id | reason.gain_account_id)._check_writeoff_account()
 
     def _propose_comment(self, current):
-        """The default comment of this reason, unless somebody typed one of his own.
+        """The default comment of this reason, unless somebody typed one of their own.
 
         :param str current: what stands in the field now
         :return: str or False

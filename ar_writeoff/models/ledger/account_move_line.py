@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .line_states import LIVE_STATES
-from .trial import is_trial
+from ..line_states import LIVE_STATES
+from ..trial import is_trial
 
 
 class AccountMoveLine(models.Model):
@@ -57,7 +57,7 @@ class AccountMoveLine(models.Model):
         posted = self.filtered(lambda line: line.parent_state == "posted")
         if not posted:
             return
-        posted.move_id._check_not_writeoff_entry(self.env._("deleted"))
+        posted.move_id._check_not_writeoff_entry("delete")
         # sudo: the answer must not depend on who asks
         lines = self.env["ar.writeoff.line"].sudo()
         domain = [("item_id", "in", posted.ids), ("state", "in", LIVE_STATES)]

@@ -42,8 +42,8 @@ class ArWriteoffCustomerRule(models.AbstractModel):
     def _get_owners(self, items):
         """Whose rules count: those of the item's partner and of the document's.
 
-        When a customer becomes a contact of somebody else, core hands his journal items over; the
-        document keeps his name. Where no document does, all contacts of the new one count.
+        When a customer becomes a contact of somebody else, core hands their journal items over; the
+        document keeps their name. Where no document does, all contacts of the new one count.
 
         :param items: ``account.move.line`` records
         :return: dict item → ``res.partner``, with the rights of the system
@@ -74,7 +74,7 @@ class ArWriteoffCustomerRule(models.AbstractModel):
         return contacts.with_env(partners.env).grouped("commercial_partner_id")
 
     def _get_partner_rules(self, partners, company):
-        """The strictest of what stands on each partner and on his parents, up to the root.
+        """The strictest of what stands on each partner and on their parents, up to the root.
 
         :param partners: ``res.partner`` records, with the rights of the system
         :param company: ``res.company``; a branch without a rule takes its parent's

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .trial import is_trial
+from ..trial import is_trial
 
 
 class IrActionsServer(models.Model):

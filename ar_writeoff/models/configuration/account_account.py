@@ -124,7 +124,7 @@ class AccountAccount(models.Model):
         )
 
     def _compute_display_name(self):
-        """Whoever writes off chooses accounts, so he sees their codes as an accountant does;
+        """Whoever writes off chooses accounts, so they see their codes as accountants do;
         those of another company, too.
         """
         super()._compute_display_name()

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
 
 JOURNAL_XMLID = "ar_writeoff_journal"
-# Former versions proposed codes that tell the customer what was done to his invoice.
+# Former versions proposed codes that tell the customer what was done to their invoice.
 TELLING_CODE = "WOFF"
 WRITEOFF_GROUPING = [
     ("document", "One for each document"),
@@ -125,7 +125,7 @@ class ResCompany(models.Model):
         :return: the value, empty if there is none at all; records are in the caller's environment
         """
         self.ensure_one()
-        # sudo: a branch user may not read the parent company, whose parameters apply to him
+        # sudo: a branch user may not read the parent company, whose parameters apply to them
         values = [company[name] for company in reversed(self.sudo().parent_ids)]
         value = next(filter(None, values), PARAMETER_DEFAULTS.get(name, self[name]))
         return value.with_env(self.env) if isinstance(value, models.BaseModel) else value

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
-from .line_states import MATCHED_STATES, REGISTER_STATES
+from ..line_states import MATCHED_STATES, REGISTER_STATES
 
 # Written by the engine alone.
 LINK_FIELDS = ("writeoff_id", "writeoff_role", "writeoff_state", "writeoff_amount")
@@ -197,14 +197,14 @@ class AccountMove(models.Model):
         :raises UserError: see ``ar.writeoff._check_draft_entry``
         """
         today = fields.Date.context_today(self)
-        # sudo: the plan is compared for whoever posts, whether or not he may see it
+        # sudo: the plan is compared for whoever posts, whether or not they may see it
         for move in self.sudo():
             if move._is_waiting_writeoff() and not (soft and move.date > today):
                 move.writeoff_id._check_draft_entry(move)
 
     def unlink(self):
         # Here and not on delete: those checks are passed over by a key in the context.
-        self._check_not_writeoff_entry(self.env._("deleted"))
+        self._check_not_writeoff_entry("delete")
         # sudo: the answer must not depend on who asks
         self.sudo().writeoff_line_ids._check_none_stands()
         # sudo: the register follows the ledger, whoever changes the ledger
@@ -308,7 +308,7 @@ class AccountMove(models.Model):
         :raises UserError: naming the write-off
         """
         self._check_not_written_off()
-        self._check_not_writeoff_entry(self.env._("reset or cancelled"))
+        self._check_not_writeoff_entry("reset")
 
     def _check_draftable(self):
         self._check_may_leave()
@@ -319,7 +319,7 @@ class AccountMove(models.Model):
         return super().button_cancel()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        self._check_not_writeoff_entry(self.env._("reversed"))
+        self._check_not_writeoff_entry("reverse")
         if cancel:
             # Core would unmatch the write-off and leave its loss in the books.
             self._check_not_written_off()
@@ -329,20 +329,30 @@ class AccountMove(models.Model):
         # sudo: the answer must not depend on who asks
         self.sudo().writeoff_line_ids._check_none_matched()
 
-    def _check_not_writeoff_entry(self, done):
+    def _check_not_writeoff_entry(self, action):
         """Refuse what would leave a posted write-off half undone.
 
-        :param str done: translated participle of what was attempted
+        :param str action: what was attempted: ``delete``, ``reset`` (or cancel) or ``reverse``
         :raises UserError: naming the entry and its write-off
         """
         # sudo: the answer must not depend on who asks
         for move in self.sudo().filtered(lambda move: move.writeoff_id and move.state == "posted"):
-            raise UserError(
-                self.env._(
-                    "%(entry)s belongs to write-off %(writeoff)s and cannot be %(done)s on its "
+            names = {"entry": move.display_name, "writeoff": move.writeoff_id.name}
+            messages = {
+                "delete": self.env._(
+                    "%(entry)s belongs to write-off %(writeoff)s and cannot be deleted on its own. "
+                    "Open the write-off and press Undo: a counter entry gives it back.",
+                    **names,
+                ),
+                "reset": self.env._(
+                    "%(entry)s belongs to write-off %(writeoff)s and cannot be reset or cancelled "
+                    "on its own. Open the write-off and press Undo: a counter entry gives it back.",
+                    **names,
+                ),
+                "reverse": self.env._(
+                    "%(entry)s belongs to write-off %(writeoff)s and cannot be reversed on its "
                     "own. Open the write-off and press Undo: a counter entry gives it back.",
-                    entry=move.display_name,
-                    writeoff=move.writeoff_id.name,
-                    done=done,
-                )
-            )
+                    **names,
+                ),
+            }
+            raise UserError(messages[action])

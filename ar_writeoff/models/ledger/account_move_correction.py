@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from .ar_writeoff_correction import CORRECTED_TYPES
-from .line_states import TAKEN_STATES
+from ..ar_writeoff_correction import CORRECTED_TYPES
+from ..line_states import TAKEN_STATES
 
 
 class OverCreditedError(RedirectWarning, UserError):

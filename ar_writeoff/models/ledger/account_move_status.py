@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .line_states import MATCHED_STATES
+from ..line_states import MATCHED_STATES
 
 # Where core's own status would hide that something was given up.
 GIVEN_UP_STATES = ("partial", "full")
@@ -208,7 +208,7 @@ class AccountMove(models.Model):
 
         :raises UserError: see ``ar.writeoff._check_may_post``
         """
-        # sudo: whoever posts, whether or not he may see the write-off; he stays the user
+        # sudo: whoever posts, whether or not they may see the write-off; they stay the user
         drafts = self.sudo().filtered(
             lambda move: move.writeoff_role == "entry" and move.state == "draft"
         )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
+from ..line_states import LIVE_STATES, REGISTER_STATES
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
-from .line_states import LIVE_STATES, REGISTER_STATES
 
 READERS = "ar_writeoff.group_writeoff_user,account.group_account_readonly"
 
@@ -27,7 +27,7 @@ class ResPartner(models.Model):
         groups=READERS,
         help="Limited: batches write off documents up to the limit only. Not allowed: nothing of "
         "this customer is written off, in whatever way. Empty: allowed. Holds for contacts and "
-        "subsidiaries as well: the strictest of a customer's own and his parents' counts.",
+        "subsidiaries as well: the strictest of a customer's own and their parents' counts.",
     )
     writeoff_limit = fields.Float(
         string="Write-Off Limit",

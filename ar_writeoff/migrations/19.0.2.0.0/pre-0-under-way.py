@@ -1,0 +1,24 @@
+from odoo.exceptions import UserError
+
+
+def migrate(cr, version):
+    """Refuse while a run or an undo is under way: what it still has to do would be lost.
+
+    :raises UserError: naming what is under way; nothing is changed then
+    """
+    cr.execute(
+        """
+        SELECT writeoff.name, COUNT(*)
+          FROM ar_writeoff_line line
+          JOIN ar_writeoff writeoff ON writeoff.id = line.writeoff_id
+         WHERE line.state = 'queued' OR line.undo_queued
+      GROUP BY writeoff.id
+      ORDER BY writeoff.id
+        """
+    )
+    if under_way := cr.fetchall():
+        names = ", ".join(f"{name} ({count} items)" for name, count in under_way)
+        raise UserError(
+            "Receivable Write-Offs cannot be upgraded while a run or an undo is under way: "
+            f"{names}. With the former version, let it finish or press Stop; then upgrade again."
+        )

@@ -1,0 +1,12 @@
+{
+    "name": "Receivable Write-Offs: Online Payment",
+    "summary": "In the portal, what was written off is adjusted, not paid",
+    "version": "19.0.2.0.0",
+    "category": "Accounting/Accounting",
+    "author": "ar_writeoff contributors, Odoo Community Association (OCA)",
+    "website": "https://github.com/OCA/credit-control",
+    "license": "LGPL-3",
+    "depends": ["ar_writeoff", "account_payment"],
+    "auto_install": True,
+    "data": ["views/account_portal_templates.xml"],
+}
