@@ -45,6 +45,8 @@ class ArWriteoffCorrection(models.AbstractModel):
             bounds are not in it
         """
         documents = documents.filtered(lambda move: move.move_type in CORRECTED_TYPES)
+        if not documents:
+            return {}
         linked, matched = self._get_linked(documents, posting), self._get_matched(documents)
         notes = {move: linked[move].union(*matched[move]) for move in documents}
         moves = documents.browse().union(*(move | notes[move] for move in notes if notes[move]))

@@ -96,17 +96,16 @@ def get_shares():
 
     for line in env["ar.writeoff.line"].search([], order="id").filtered(is_line):
         if "breakdown" in line._fields:
-            for part in line.breakdown or ():
+            for part in line.breakdown or () if line.entry_id else ():
                 account = env["account.account"].browse(part["account_id"])
+                carrier = env["account.move.line"].browse(part.get("carrier_id")).exists()
+                if carrier.parent_state == "posted":
+                    account = carrier.account_id  # shares follow what is reclassified
                 add(line, part["kind"], account, part["amount_currency"], part["balance"])
         else:
-            for share in line.share_ids.filtered(lambda share: not is_undo(share)):
+            for share in line.share_ids.filtered(lambda share: not share.reversed_id):
                 add(line, share.kind, share.account_id, share.amount_currency, share.balance)
     return found
-
-
-def is_undo(share):
-    return share.move_line_id.move_id.writeoff_role == "reversal"
 
 
 def get_filters():
