@@ -189,7 +189,7 @@ def get_lines():
     for line in env["ar.writeoff.line"].search([], order="id").filtered(is_line):
         found[str(line.id)] = {
             **read(line, "writeoff_id", *ITEM, "amount_tax", "amount_untaxed", "matched"),
-            **read(line, "matched_currency", "entry_name", "account_names"),
+            **read(line, "matched_currency", "entry_name"),
             # What is netted only, and waits with an entry in draft, was called planned.
             "state": {"planned": "waiting"}.get(line.state, line.state),
             "entry": len(line.entry_line_ids),

@@ -83,28 +83,25 @@ def get_candidates():
 
 
 def get_shares():
-    """What each line was written off against: by what it is, account and currency.
+    """What each line was written off against, given back since or not: loss, tax, tax never due.
 
-    A share that was given back has its opposite beside it: what is counted here is what was taken.
+    On which account it stands now is read where it is undone.
     """
     found = {}
 
-    def add(line, kind, account, amount, balance):
-        key = f"{line.id} {kind} {account.code}"
+    def add(line, kind, amount, balance):
+        key = f"{line.id} {kind}"
         both = found.setdefault(key, [0.0, 0.0])
         found[key] = [plain(both[0] + amount), plain(both[1] + balance)]
 
-    for line in env["ar.writeoff.line"].search([], order="id").filtered(is_line):
+    lines = env["ar.writeoff.line"].search([("state", "!=", "cancelled")], order="id")
+    for line in lines.filtered(is_line):
         if "breakdown" in line._fields:
-            for part in line.breakdown or () if line.entry_id else ():
-                account = env["account.account"].browse(part["account_id"])
-                carrier = env["account.move.line"].browse(part.get("carrier_id")).exists()
-                if carrier.parent_state == "posted":
-                    account = carrier.account_id  # shares follow what is reclassified
-                add(line, part["kind"], account, part["amount_currency"], part["balance"])
+            for part in line.breakdown or ():
+                add(line, part["kind"], part["amount_currency"], part["balance"])
         else:
             for share in line.share_ids.filtered(lambda share: not share.reversed_id):
-                add(line, share.kind, share.account_id, share.amount_currency, share.balance)
+                add(line, share.kind, share.amount_currency, share.balance)
     return found
 
 

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..line_states import LIVE_STATES
-from ..trial import is_trial
 
 
 class AccountMoveLine(models.Model):
@@ -97,68 +96,6 @@ class AccountMoveLine(models.Model):
         self.ensure_one()
         residual = self.amount_residual_currency or self.amount_residual
         return residual < 0
-
-    def _get_writeoff_account(self, reason):
-        """Where giving up this item lands, as configured. Extension point, obeyed on every path.
-
-        Balances: the reason's loss account, else the customer's, else those of the products on
-        the document or of their categories, else the company's. Credits: the reason's gain
-        account, else the company's.
-
-        :param reason: ``ar.writeoff.reason``
-        :return: ``account.account``, empty if nothing is configured (accounts are never guessed)
-            or if each product of the document has its own
-        """
-        self.ensure_one()
-        company = self.company_id
-        if self._is_writeoff_credit():
-            return company._get_writeoff_property(
-                reason, "gain_account_id"
-            ) or company._get_writeoff_parameter("writeoff_gain_account_id")
-        customer = self.partner_id.commercial_partner_id
-        own = company._get_writeoff_property(
-            reason, "loss_account_id"
-        ) or company._get_writeoff_property(customer, "writeoff_account_id")
-        accounts = {own} if own else self._get_product_writeoff_accounts()
-        return accounts.pop() if len(accounts) == 1 else self.env["account.account"]
-
-    def _get_writeoff_accounts(self, reason):
-        """Every account on which a part of this item lands; see ``_get_writeoff_account``.
-
-        :param reason: ``ar.writeoff.reason``
-        :return: set of ``account.account``, the empty one where something is not configured
-        """
-        account = self._get_writeoff_account(reason)
-        if account or self._is_writeoff_credit():
-            return {account}
-        return self._get_product_writeoff_accounts()
-
-    def _get_product_writeoff_accounts(self):
-        """Where the products of the document let it land.
-
-        :return: set of ``account.account``, see ``_get_writeoff_accounts``
-        """
-        products = {self.env["product.product"]}
-        if self.move_id.is_sale_document(include_receipts=True):
-            lines = self.move_id.invoice_line_ids
-            products = {line.product_id for line in lines if line.display_type == "product"}
-        return {self._get_product_writeoff_account(product) for product in products}
-
-    def _get_product_writeoff_account(self, product):
-        """Where the share of a product lands: its own account, its category's, the company's.
-        Extension point.
-
-        :param product: ``product.product``, possibly empty
-        :return: ``account.account``, possibly empty
-        """
-        company = self.company_id
-        own = company._get_writeoff_property(
-            product.product_tmpl_id, "writeoff_account_id"
-        ) or company._get_writeoff_property(product.categ_id, "writeoff_account_id")
-        if own:
-            # As core does with income accounts.
-            return self.move_id.fiscal_position_id.map_account(own)
-        return company._get_writeoff_parameter("writeoff_loss_account_id")
 
     def _is_writeoff_child_account(self):
         """Whether the rule for subsidiaries holds: customers with a parent of their own.
@@ -310,102 +247,3 @@ class AccountMoveLine(models.Model):
                 )
             )
         self.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
-
-    # ------------------------------------------------------------------
-    # Reconciliation
-    # ------------------------------------------------------------------
-
-    def _reconcile_writeoff_lines(self):
-        """Match each counterpart with its open item, each reversal with its counterpart.
-
-        Called on the lines of entries that were just posted, whoever posted them.
-        """
-        # sudo: who posts an entry need not see the register that tells what it belongs to
-        plan = [pair.sudo(False) for pair in self.sudo()._get_writeoff_pairs()]
-        if not plan:
-            return
-        AccountMoveLine = self.env["account.move.line"].with_context(
-            skip_invoice_sync=True,  # matching changes no line of an invoice
-            no_cash_basis=True,  # what is given up was not collected: no tax falls due
-            no_exchange_difference=True,  # both sides are valued at the item's own rate
-            tracking_disable=True,  # one note per document is logged instead
-            mail_notrack=True,
-        )
-        # Core looks at what was matched with them before one by one: read it at once.
-        earlier = AccountMoveLine.union(*plan)._all_reconciled_lines()
-        earlier.fetch(["reconciled", "currency_id", "company_currency_id", "balance"])
-        AccountMoveLine._reconcile_plan(plan)
-        self._keep_cash_basis_facts()
-        self._check_counterparts_closed()
-        # Computed while tracking is off: “Paid” would be the wrong word in the history.
-        AccountMoveLine.union(*plan).move_id.mapped("payment_state")
-
-    def _keep_cash_basis_facts(self):
-        """Without them, core drops a match when one of its entries is posted again."""
-        # sudo: who posts an entry need not see the register that tells what it belongs to
-        lines = self.sudo().filtered("writeoff_line_id")
-        documents = self.env["ar.writeoff.image"]._get_on_payment_documents(
-            lines.writeoff_line_id.move_id
-        )
-        lines.filtered(
-            lambda line: line.writeoff_line_id.move_id.id in documents
-        )._get_writeoff_matches()._set_draft_caba_move_vals()
-
-    def _check_counterparts_closed(self):
-        """A counterpart that stays open would be a claim or debt nobody looks for.
-
-        :raises UserError: naming the entry and what is left of it
-        """
-        # sudo: as above
-        for line in self.sudo().filtered("writeoff_line_id"):
-            if line.move_id.writeoff_role == "entry" and not line.reconciled:
-                raise UserError(
-                    self.env._(
-                        "%(entry)s does not close %(item)s: %(left)s would stay open. Nothing was "
-                        "posted; plan the write-off again.",
-                        entry=line.move_id.display_name,
-                        item=line.writeoff_line_id.item_name,
-                        left=line.company_currency_id.format(line.amount_residual),
-                    )
-                )
-
-    def _get_writeoff_pairs(self):
-        return [
-            line | line.writeoff_target_id
-            for line in self.filtered("writeoff_line_id")
-            if not line.reconciled
-            and line.writeoff_target_id
-            and not line.writeoff_target_id.reconciled
-        ]
-
-    def _get_writeoff_matches(self):
-        """The matches of these lines with what they were made to close.
-
-        :return: ``account.partial.reconcile``
-        """
-        ids = []
-        for line in self.filtered("writeoff_target_id"):
-            target = line.writeoff_target_id
-            ids += line.matched_debit_ids.filtered(lambda m, t=target: m.debit_move_id == t).ids
-            ids += line.matched_credit_ids.filtered(lambda m, t=target: m.credit_move_id == t).ids
-        return self.env["account.partial.reconcile"].browse(ids)
-
-    def _reconcile_pre_hook(self):
-        data = super()._reconcile_pre_hook()
-        # sudo: the reason decides, whether or not the user may read write-offs
-        fresh = self.sudo().filtered(lambda line: line.writeoff_line_id and not line.reconciled)
-        unsettling = fresh.writeoff_line_id.filtered(
-            lambda line: not line.reason_id.settles_invoice
-        )
-        data["unsettled_invoices"] = unsettling.move_id.sudo(False)
-        return data
-
-    def _reconcile_post_hook(self, data):
-        """A debt given up is not paid: other apps hear of it only if the reason settles it.
-
-        Of what is only tried they hear nothing.
-        """
-        unsettled = data.pop("unsettled_invoices")
-        for key in ("not_paid_invoices", "in_payment_invoices"):
-            data[key] -= data[key] if is_trial(self.env.cr) else unsettled
-        return super()._reconcile_post_hook(data)
