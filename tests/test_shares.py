@@ -87,8 +87,6 @@ class TestShares(TaxCommon):
             writeoff = self._separate(invoices)
             lines, entries = writeoff.line_ids, writeoff.entry_ids
             breakdowns = lines._get_breakdowns()
-            lines.sudo().share_ids.unlink()
-            lines.fetch(["partner_id"])
             self.env.flush_all()
             before = self.cr.sql_log_count
             lines._create_shares(entries, breakdowns)
