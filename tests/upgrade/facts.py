@@ -6,6 +6,7 @@ Names are those of 19.0.2.0.0; where a former version keeps it elsewhere, ``form
 
 import json
 import os
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ clerk = env["res.users"].search([("login", "=", "clerk")])
 TABLES = (
     *("account_move", "account_move_line", "account_partial_reconcile", "account_full_reconcile"),
     *("account_analytic_line", "account_account_tag_account_move_line_rel", "account_payment"),
-    *("mail_message", "mail_activity", "mail_followers", "ir_attachment", "res_partner"),
+    *("mail_activity", "mail_followers", "ir_attachment", "res_partner", "ir_filters"),
     *("ar_writeoff_filter", "ar_writeoff_left_out", "ar_writeoff_reason"),
 )
 CANDIDATE = ("left_out", "skipped", "failed", "queued")
@@ -92,7 +93,8 @@ def get_entries():
     entries = env["account.move"].search([("writeoff_id", "!=", False)], order="id")
     return {
         entry.name if entry.state == "posted" else f"draft of {entry.writeoff_id.name}": {
-            **read(entry, "ref", "date", "state", "writeoff_role", "writeoff_id"),
+            **read(entry, "date", "state", "writeoff_role", "writeoff_id"),
+            "ref": re.sub(r" B?WO/\S+$", "", entry.ref or ""),  # of a batch, since 19.0.2.0.0
             "lines": sorted(
                 [
                     line.account_id.code or "",
@@ -206,4 +208,7 @@ def get_customers():
 
 
 def get_counts():
-    return {table: rows(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
+    counts = {table: rows(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
+    # The upgrade of any addon may leave notes on jobs and server actions.
+    counts["mail_message"] = env["mail.message"].search_count([("model", "not like", "ir.")])
+    return counts

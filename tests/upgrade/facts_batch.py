@@ -20,7 +20,11 @@ def get_batches():
     return {**numbered, **{f"new {number}": made for number, made in enumerate(fresh)}}
 
 
-def get_chatter(record):
+def get_chatter():
+    return {key: get_notes(made) for key, made in get_batches().items()}
+
+
+def get_notes(record):
     messages = env["mail.message"].search(
         [("model", "=", record._name), ("res_id", "=", record.id)], order="id"
     )
@@ -44,13 +48,15 @@ def get_batch_facts():
                 made, "date", "accounting_date", "comment", "user_id", "grouping", "leave_draft"
             ),
             **read(made, "is_outdated", "selected_on", "create_date", "create_uid"),
-            **get_chatter(made),
             "status": made.state if former else made.status,
         }
         if made.name != "/":
+            values = read(made, *counts, "failed_count", "amount", "amount_reversed", "amount_net")
+            if former and made.state != "draft":  # what is netted only, and waits for an entry
+                values["finished_count"] += values["included_count"]
+                values["included_count"] = 0
             found[key].update(
-                **read(made, *counts, "failed_count", "amount", "amount_reversed", "amount_net"),
-                progress=made.progress,
+                **values,
                 summary=sorted(
                     [
                         {"planned": "waiting"}.get(row.state, row.state),
@@ -112,10 +118,19 @@ def get_filters():
     }
 
 
-def write_facts(name, **more):
+def get_favourites():
+    """Searches people saved on the screens of batches."""
+    wanted = "ar.writeoff" if former else "ar.writeoff.batch"
+    return {
+        kept.name: [kept.model_id == wanted, kept.domain, kept.user_ids.ids]
+        for kept in env["ir.filters"].search([("name", "=like", "My %")])
+    }
+
+
+def write_facts(name, sections=(), **more):
     env.flush_all()
     env.invalidate_all()
-    sections = {
+    makers = {
         "documents": get_documents,
         "items": get_items,
         "entries": get_entries,
@@ -129,8 +144,10 @@ def write_facts(name, **more):
         "customers": get_customers,
         "batches": get_batch_facts,
         "candidates": get_candidates,
+        "chatter": get_chatter,
         "filters": get_filters,
+        "favourites": get_favourites,
         "counts": get_counts,
     }
-    found = {section: make() for section, make in sections.items()} | more
+    found = {section: makers[section]() for section in sections or makers} | more
     (FOLDER / f"{name}.json").write_text(json.dumps(found, indent=1, default=str))

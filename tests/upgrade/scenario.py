@@ -261,6 +261,11 @@ retried._run_chunk()
 docs[0].action_toggle_block_payment()
 process(retried, "action_retry")
 
+who, docs = group("cancelled", 10.0, 20.0)
+cancelled = batch(who, leave_draft=True)
+process(cancelled)
+cancelled.action_cancel_entries()
+
 # --- batches in draft, filters ---
 
 who, docs = group("draft", 10.0, (20.0, vat), 30.0, 6000.0)
@@ -282,6 +287,15 @@ action = draft.action_save_filter()
 with Form(env["ar.writeoff.filter"].with_user(clerk).with_context(**action["context"])) as form:
     form.name = "My customers"
 form.record.with_user(clerk)
+env["ir.filters"].create(
+    {
+        "name": "My drafts",
+        "model_id": "ar.writeoff",
+        "domain": "[('state', '=', 'draft')]",
+        "action_id": env.ref("ar_writeoff.action_batch").id,
+        "user_ids": [Command.set(clerk.ids)],
+    }
+)
 with_filter = env["ar.writeoff"].with_user(clerk).with_context(default_is_batch=True)
 with Form(with_filter, view="ar_writeoff.view_ar_writeoff_batch_form") as batch_form:
     batch_form.filter_id = form.record

@@ -6,6 +6,10 @@ Behind ``facts.py`` and ``facts_batch.py``. What is refused is a fact as well. N
 from odoo.exceptions import UserError
 
 answers = {}
+SECTIONS = (
+    *("documents", "items", "entries", "matches", "balances", "boxes", "ageing"),
+    *("write_offs", "lines", "shares", "customers", "batches", "candidates"),
+)
 
 
 def attempt(writeoff, door):
@@ -19,7 +23,8 @@ def attempt(writeoff, door):
 
 
 def undo(writeoff):
-    action = writeoff.with_user(clerk).action_open_undo()
+    record = ("batch_id" in writeoff._fields and writeoff.batch_id) or writeoff
+    action = record.with_user(clerk).action_open_undo()
     dialog = env[action["res_model"]].with_user(clerk).browse(action["res_id"])
     dialog.date = "2025-04-30"
     dialog.action_undo()
@@ -39,5 +44,5 @@ for number, head in enumerate(heads.filtered(lambda made: made.state == "entries
     attempt(head, cancel if number % 2 else post)
 for head in heads.filtered(lambda made: made.state in ("posted", "partly_reversed")):
     attempt(head, undo)
-write_facts("undone", answers=answers)
+write_facts("undone", SECTIONS, answers=answers)
 env.cr.rollback()
