@@ -207,6 +207,28 @@ class WriteoffCommon(AccountTestInvoicingCommon):
         )
         return self.company.currency_id.round(sum(lines.mapped("balance")))
 
+    def _merge_away(self, account):
+        """Merge an account into one of a sister company: core follows foreign keys alone.
+
+        :return: the account that is left
+        """
+        company = self.env["res.company"].create({"name": "Sister"})
+        other = account.with_company(company).create(
+            {
+                "name": account.name,
+                "account_type": account.account_type,
+                "company_ids": [Command.set(company.ids)],
+                "code": "1",
+            }
+        )
+        context = {"active_model": "account.account", "active_ids": (other | account).ids}
+        wizard = self.env["account.merge.wizard"].with_context(**context).create({})
+        wizard.is_group_by_name = False
+        wizard.wizard_line_ids.is_selected = True
+        wizard.action_merge()
+        self.assertEqual((other | account).exists(), other)
+        return other.with_company(self.company)
+
     def _on_payment_tax(self):
         self.company.tax_exigibility = True
         transition = self.company_data["default_account_tax_sale"].copy({"reconcile": True})

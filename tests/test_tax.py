@@ -305,18 +305,7 @@ class TestTax(TaxCommon):
     def test_merged_tax_account(self):
         """The tax account was merged into another: the undo follows it."""
         writeoff = self._separate(self._taxed_invoice((100.0, self.vat)))
-        company = self.env["res.company"].create({"name": "Sister"})
-        values = {"company_ids": [Command.set(company.ids)], "code": "1"}
-        other = self.tax_account.with_company(company).create(
-            {"name": "Tax", "account_type": "liability_current", **values}
-        )
-        accounts = other | self.tax_account
-        context = {"active_model": "account.account", "active_ids": accounts.ids}
-        wizard = self.env["account.merge.wizard"].with_context(**context).create({})
-        wizard.is_group_by_name = False
-        wizard.wizard_line_ids.is_selected = True
-        wizard.action_merge()
-        self.assertEqual(accounts.exists(), other)
+        self._merge_away(self.tax_account)
         writeoff._reverse(writeoff.accounting_date)
         self.assertEqual(self._report(), {"15 base": -100.0, "15 tax": -15.0})
 

@@ -310,9 +310,9 @@ class TestTaxProperties(TaxCommon):
     def _check_line(self, line, amount, value):
         """The parts add up to what was given up, in both currencies, and the entry balances."""
         currency, company_currency = line.currency_id, line.company_currency_id
-        total = sum(part["amount_currency"] for part in line.breakdown)
+        total = sum(line.share_ids.mapped("amount_currency"))
         self.assertEqual(currency.round(total), currency.round(amount))
-        total = sum(part["balance"] for part in line.breakdown)
+        total = sum(line.share_ids.mapped("balance"))
         self.assertEqual(company_currency.round(total), company_currency.round(value))
         total = line.amount_tax + line.amount_untaxed
         self.assertEqual(company_currency.round(total), line.amount)

@@ -221,14 +221,15 @@ class TestUndo(WriteoffCommon):
         )
 
     def test_account_merged_since(self):
-        """Core's merge follows foreign keys and deletes the account; the breakdown is followed."""
-        writeoff = self._write_off(self._invoice(100.0))
-        line = writeoff.line_ids
+        """Core's merge follows foreign keys and deletes the account; the shares follow."""
         gone = self._account("690001", "Merged away", "expense")
-        line.sudo().breakdown = [{**part, "account_id": gone.id} for part in line.breakdown]
-        gone.unlink()
+        self.bad_debt.loss_account_id = gone
+        writeoff = self._write_off(self._invoice(100.0))
+        left = self._merge_away(gone)
+        self.assertEqual(writeoff.line_ids.share_ids.account_id, left)
+        self.assertEqual(self._balance(left), 100.0)
         self._undo(writeoff)
-        self.assertEqual(self._balance(self.bad_debt_account), 0.0)
+        self.assertEqual(self._balance(left), 0.0)
 
     def test_twice_is_refused(self):
         writeoff = self._write_off(self._invoice(100.0))

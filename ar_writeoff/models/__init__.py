@@ -26,6 +26,7 @@ from . import ar_writeoff_release
 from . import ar_writeoff_totals
 from . import ar_writeoff
 from . import ar_writeoff_line
+from . import register
 from . import ar_writeoff_account_names
 from . import batch
 from . import ledger

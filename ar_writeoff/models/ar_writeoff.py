@@ -7,7 +7,7 @@ from .line_states import REGISTER_STATES
 from .numbering import give_numbers
 
 # What is found out about a line in the state that netting leaves behind.
-PLANNED_FIELDS = ("amount", "amount_tax", "amount_untaxed", "breakdown")
+PLANNED_FIELDS = ("amount", "amount_tax", "amount_untaxed", "plan")
 
 
 class ArWriteoff(models.Model):
@@ -190,14 +190,14 @@ class ArWriteoff(models.Model):
     @api.model
     @contextmanager
     def _planned(self, vals):
-        """A write-off as it would be posted: credits netted, with the breakdown of its lines.
+        """A write-off as it would be posted: credits netted, with the shares of its lines.
 
         :param dict vals: as for ``_create_planned``
         :return: context manager that gives a new ``ar.writeoff``; nothing of it stays
         """
         writeoff = self.new(vals)
         with writeoff._netted(writeoff.line_ids, keep=False):
-            writeoff._get_given_up_lines()._keep_breakdowns()
+            writeoff._get_given_up_lines()._keep_plans()
             yield writeoff
 
     def _check_authority(self):
@@ -249,7 +249,7 @@ class ArWriteoff(models.Model):
         """
         with self._netted(lines, keep=not self.leave_draft):
             lines = lines.filtered(lambda line: not line._is_netted_only())
-            lines._keep_breakdowns()
+            lines._keep_plans()
             raise_obstacles(lines)
             found = [{name: line[name] for name in PLANNED_FIELDS} for line in lines]
         if self.leave_draft:

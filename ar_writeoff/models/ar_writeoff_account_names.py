@@ -35,12 +35,8 @@ class ArWriteoffLine(models.Model):
         help="Where the loss or gain landed: several where products have accounts of their own.",
     )
 
-    @api.depends("writeoff_account_id", "breakdown")
+    @api.depends("writeoff_account_id", "share_ids.account_id")
     def _compute_account_names(self):
         for line in self:
-            accounts = line.writeoff_account_id
-            if not accounts:
-                parts = [part for part in line.breakdown or () if part["kind"] == "loss"]
-                ids = dict.fromkeys(part["account_id"] for part in parts)
-                accounts = accounts.browse(filter(None, ids)).exists()
+            accounts = line.writeoff_account_id or line.share_ids._get_loss_accounts()
             line.account_names = ", ".join(accounts.mapped("display_name"))

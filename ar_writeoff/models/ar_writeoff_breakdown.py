@@ -1,22 +1,32 @@
-import json
 from collections import defaultdict
 
 from odoo import models
 
-from .line_states import TAKEN_STATES
+from .ar_writeoff_image_tax import GROSS
+from .register.ar_writeoff_share import AMOUNTS
 
-AMOUNTS = ("amount_currency", "balance", "tax_base_amount")
 # What a share has in common with the part of the document it is a share of.
 COPIED = (
     "kind",
+    "treatment",
+    "kept_tax_ids",
     "name",
+    "product_id",
+    "tax_id",
+    "base_tax_ids",
     "tax_ids",
     "tax_tag_ids",
     "tax_repartition_line_id",
     "group_tax_id",
     "analytic_distribution",
 )
-UNTAXED = {"tax_ids": [], "tax_tag_ids": [], "tax_repartition_line_id": False}
+UNTAXED = {
+    "tax_ids": [],
+    "tax_tag_ids": [],
+    "tax_repartition_line_id": False,
+    "tax_id": False,
+    "base_tax_ids": [],
+}
 
 
 class ArWriteoffBreakdownMixin(models.AbstractModel):
@@ -39,7 +49,7 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         )
         split = self._filter_split(transition_items)
         breakdowns = {line: line._prepare_breakdown() for line in self - split}
-        taken = split._get_taken_parts()
+        taken = self.env["ar.writeoff.share"]._get_taken_parts(split.move_id, without=self)
         self.env["ar.writeoff.booked"]._fetch(split.move_id)
         corrections = self.env["ar.writeoff.credit.note"]._get_corrections(split.move_id)
         images = {}
@@ -59,7 +69,8 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
 
         :return: list of dicts with ``kind`` (see ``ar.writeoff.image``), ``account_id``,
             ``balance`` (company currency) and ``amount_currency`` (document currency), both with
-            the sign of the residual (debit for a loss); they add up to the line's amounts
+            the sign of the residual (debit for a loss); they add up to the line's amounts. Each
+            becomes a share in the register
         """
         self.ensure_one()
         part = {
@@ -104,25 +115,6 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
             and any(self.move_id.invoice_line_ids.mapped("analytic_distribution"))
         )
 
-    def _get_taken_parts(self):
-        """What live write-offs took of these documents already, these lines apart.
-
-        :return: dict document id → list of tuples (``ar.writeoff.line``, part)
-        """
-        # sudo: the tax other write-offs gave back counts, whoever may see them
-        lines = self.env["ar.writeoff.line"].sudo()
-        lines = lines.search(
-            [
-                ("move_id", "in", self.move_id.ids),
-                ("state", "in", TAKEN_STATES),
-                ("id", "not in", self._origin.ids),
-            ]
-        )
-        taken = defaultdict(list)
-        for line in lines:
-            taken[line.move_id.id] += [(line, part) for part in line.breakdown or ()]
-        return taken
-
     # ------------------------------------------------------------------
     # Shares of a document
     # ------------------------------------------------------------------
@@ -148,8 +140,10 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
             images[key] = self.env["ar.writeoff.image"]._get_image(*key, corrections)
         given_up = self._get_share_given_up(images[key], taken, corrections)
         shares = self._get_shares(images[key], [part for _line, part in taken], left, given_up)
-        parts = [self._prepare_share_part(key, *share) for key, share in shares.items()]
-        return [*self._merge_parts(parts), *transition]
+        return [
+            *(self._prepare_share_part(key, *share) for key, share in shares.items()),
+            *transition,
+        ]
 
     def _get_share_given_up(self, image, taken, corrections):
         """How much of its document all write-offs with such an image give up, this one included.
@@ -162,8 +156,8 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         :param corrections: see ``_prepare_split_breakdown``
         :return: float, from 0 to 1: never more goes back than was declared
         """
-        streams = {self._get_stream(key) for key in image}
-        given_up = {line for line, part in taken if self._get_part_streams(part) & streams}
+        treatment = self._get_treatment(image)
+        given_up = {line for line, part in taken if self._is_treated(part, treatment)}
         amount = self.amount_currency + sum(
             part["amount_currency"] for line, part in taken if line in given_up
         )
@@ -176,8 +170,25 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
             return 1.0
         return min(max(amount / claim, 0.0), 1.0)
 
-    def _get_part_streams(self, part):
-        return {self._get_stream(key) for key in part.get("shares", {})}
+    def _get_treatment(self, image):
+        """How the taxes of an image are treated, see ``ar.writeoff.image``.
+
+        :return: tuple
+        """
+        part = next(iter(image.values()), None)
+        return (part["treatment"], tuple(part["kept_tax_ids"])) if part else GROSS
+
+    def _is_treated(self, part, treatment):
+        """Tell whether a part is a share of an image with such a treatment.
+
+        :param dict part: taken before
+        :param tuple treatment: see ``_get_treatment``
+        :return: bool
+        """
+        return bool(part.get("key")) and treatment == (
+            part["treatment"],
+            tuple(part["kept_tax_ids"]),
+        )
 
     def _get_relief(self):
         """The fiscal position that maps taxes to relief taxes, if the reason has one.
@@ -196,7 +207,8 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         :return: dict key → (source part, amounts); the amounts add up to ``left``
         """
         prior, sources = self._get_prior(image, taken)
-        sources = {self._get_rest_key(image): self._get_rest_source(image), **sources, **image}
+        rest = self._get_rest_source(image)
+        sources = {rest["key"]: rest, **sources, **image}
         cumulated = {
             name: self._round(name, left[name] + sum(amounts[name] for amounts in prior.values()))
             for name in left
@@ -208,7 +220,7 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
                 name: self._round(name, targets[key][name] - prior[key][name]) for name in AMOUNTS
             }
             if amounts["amount_currency"] or amounts["balance"]:
-                shares[key] = sources[key], amounts
+                shares[key] = self._get_source(sources[key]), amounts
         return shares
 
     def _is_base_loss(self, part):
@@ -220,32 +232,40 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         return part["kind"] == "loss" and not part.get("tax_repartition_line_id")
 
     def _get_rest_key(self, image):
-        return json.dumps([self._get_stream(next(iter(image), '["gross"]')), "rest"])
+        return self.env["ar.writeoff.image"]._get_key(self._get_treatment(image), ("rest",))
 
     def _get_rest_source(self, image):
         """What bears the cents that belong to no tax: a loss like the largest, without taxes."""
         losses = [part for part in image.values() if self._is_base_loss(part)]
-        largest = max(losses, key=lambda part: abs(part["balance"]), default={"kind": "loss"})
-        return {**largest, **UNTAXED}
+        treatment, kept = self._get_treatment(image)
+        plain = {"kind": "loss", "treatment": treatment, "kept_tax_ids": list(kept)}
+        largest = max(losses, key=lambda part: abs(part["balance"]), default=plain)
+        return {**largest, **UNTAXED, "key": self._get_rest_key(image)}
 
     def _get_prior(self, image, taken):
         """What was taken before, part by part, of the same kind of image.
 
-        :return: tuple: dict key → amounts, dict key → the part that was posted
+        :return: tuple: dict key → amounts, dict key → the part that was taken
         """
-        streams = {self._get_stream(key) for key in image}
+        treatment = self._get_treatment(image)
         prior, sources = defaultdict(lambda: dict.fromkeys(AMOUNTS, 0.0)), {}
         for part in taken:
-            for key, amounts in part.get("shares", {}).items():
-                if self._get_stream(key) not in streams:
-                    continue
-                sources[key] = part
-                for name, amount in zip(AMOUNTS, amounts, strict=True):
-                    prior[key][name] += amount
+            if self._is_treated(part, treatment):
+                sources[part["key"]] = part
+                for name in AMOUNTS:
+                    prior[part["key"]][name] += part[name]
         return prior, sources
 
-    def _get_stream(self, key):
-        return json.loads(key)[0]
+    def _get_source(self, source):
+        """What a share is a share of; in the ledger, if the document has no such part any more.
+
+        :param dict source: part of an image, or one that was taken before
+        :return: dict
+        """
+        if "share_id" not in source:
+            return source
+        # sudo: as what other write-offs took, see ``ar.writeoff.share._get_taken_parts``
+        return self.env["ar.writeoff.share"].sudo().browse(source["share_id"])._prepare_source()
 
     def _get_targets(self, image, cumulated, given_up):
         """What all write-offs of a document together should have taken of each part.
@@ -309,13 +329,13 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         """A share of one part of the document. Extension point.
 
         :param str key: what identifies the part
-        :param dict source: the part of the image; of an earlier breakdown, if it is not there
+        :param dict source: the part of the image; an earlier share, if it is not there
         :param dict amounts: the share, by ``AMOUNTS``
         :return: dict, see ``_prepare_breakdown``
         """
         product = self.env["product.product"].browse(source.get("product_id"))
         part = {name: source[name] for name in COPIED if name in source}
-        part.update(amounts, shares={key: [amounts[name] for name in AMOUNTS]})
+        part.update(amounts, key=key)
         part["account_id"] = source.get("account_id") or self._get_loss_account(product).id
         if "invoice_analytic" in source:
             part.update(self._get_analytic(source))
@@ -345,28 +365,6 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         if not analytic and source["kind"] == "loss":
             return {}
         return {"analytic_distribution": analytic or False}
-
-    def _merge_parts(self, parts):
-        """Parts that would be the same journal item, added up.
-
-        :param list parts: see ``_prepare_breakdown``
-        :return: list of parts
-        """
-        merged = {}
-        for part in parts:
-            facts = {
-                name: value
-                for name, value in part.items()
-                if name not in AMOUNTS and name != "shares"
-            }
-            same = merged.setdefault(
-                json.dumps(facts, sort_keys=True),
-                {**facts, **dict.fromkeys(AMOUNTS, 0.0), "shares": {}},
-            )
-            for name in AMOUNTS:
-                same[name] = self._round(name, same[name] + part[name])
-            same["shares"].update(part["shares"])
-        return list(merged.values())
 
     def _get_currency(self, name):
         return self.currency_id if name == "amount_currency" else self.company_currency_id

@@ -124,11 +124,12 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         """Whether more than rounding lies between the tax planned and that to give back now."""
         again = [part for parts in lines._prepare_breakdowns().values() for part in parts]
         before, now = (
-            sum(part["balance"] for part in parts if part["kind"] == "tax")
+            [part["balance"] for part in parts if part["kind"] == "tax"]
             for parts in (stored, again)
         )
-        # In the order planned then and now, each part may round to the other side.
-        tolerance = self.currency_id.rounding * (len(stored) + len(again))
+        # In the order planned then and now, each share may round to the other side.
+        tolerance = self.currency_id.rounding * len(before + now)
+        before, now = sum(before), sum(now)
         return self.currency_id.compare_amounts(abs(before - now), tolerance) > 0
 
     def _check_has_lines(self, lines):

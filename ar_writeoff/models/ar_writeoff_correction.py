@@ -1,10 +1,7 @@
-import json
 from collections import defaultdict
 
 from odoo import api, models
 from odoo.tools import float_round
-
-from .line_states import TAKEN_STATES
 
 CORRECTED_TYPES = ("out_invoice", "out_receipt")
 TOTAL = ("total", False)
@@ -40,7 +37,7 @@ class ArWriteoffCorrection(models.AbstractModel):
 
         :param documents: posted ``account.move``; what is neither invoice nor receipt is left aside
         :param posting: credit notes that count as posted
-        :param dict planned: ``ar.writeoff.line`` → its breakdown: lines that count as live, as
+        :param dict planned: ``ar.writeoff.line`` → its parts: lines that count as live, as
             they are planned
         :param undone: ``ar.writeoff.line`` records that do not count any more
         :return: dict document → tuple: its credit notes; list of dicts with ``key`` and the
@@ -48,6 +45,8 @@ class ArWriteoffCorrection(models.AbstractModel):
             bounds are not in it
         """
         documents = documents.filtered(lambda move: move.move_type in CORRECTED_TYPES)
+        if not documents:
+            return {}
         linked, matched = self._get_linked(documents, posting), self._get_matched(documents)
         notes = {move: linked[move].union(*matched[move]) for move in documents}
         moves = documents.browse().union(*(move | notes[move] for move in notes if notes[move]))
@@ -230,42 +229,59 @@ class ArWriteoffCorrection(models.AbstractModel):
         :param undone: see ``_get_excess``
         :return: dict move → dict key → amounts, negative for credit notes
         """
-        lines = self.env["ar.writeoff.line"].sudo()
-        own = lines.union(*planned, undone or lines)._origin
-        lines = lines.search(
-            [
-                ("move_id", "in", moves.ids),
-                ("state", "in", TAKEN_STATES),
-                ("id", "not in", own.ids),
-            ]
-        )
-        shares = defaultdict(list)
-        for line, parts in (*((line, line.breakdown or ()) for line in lines), *planned.items()):
-            shares[line.move_id].append({TOTAL: (line.amount_currency, line.amount)})
-            # A plan takes what core left in transition when credit notes were matched, no more.
-            counted = [part for part in parts if not planned or part["kind"] != "transition"]
-            shares[line.move_id] += [self._get_taken_taxes(part) for part in counted]
-        return {move: self._sum_up(*shares[move]) for move in moves}
+        # A plan takes what core left in transition when credit notes were matched, no more.
+        kinds = ("loss", "tax") if planned else ("loss", "tax", "transition")
+        lines = self.env["ar.writeoff.line"]
+        without = lines.union(*planned, undone or lines)
+        found = defaultdict(lambda: defaultdict(lambda: NOTHING))
+        for move, key, amounts in (
+            *self._get_taken_rows(moves, without, kinds),
+            *self._get_planned(planned, kinds),
+        ):
+            found[move][key] = tuple(map(sum, zip(found[move][key], amounts, strict=True)))
+        return {move: found[move] for move in moves}
 
-    def _get_taken_taxes(self, part):
-        """Bases and taxes that a part of a breakdown gives back, or takes off their transition.
+    def _get_taken_rows(self, moves, without, kinds):
+        """What the rows of the register take of documents, in two queries.
 
-        :param dict part: see ``ar.writeoff.breakdown.mixin``
-        :return: dict key → amounts
+        :param moves: ``account.move``
+        :param without: ``ar.writeoff.line`` records that are left aside
+        :param kinds: of shares whose taxes count
+        :return: list of tuples (move, key, amounts)
         """
-        if part["kind"] == "transition":
-            target = self.env["account.move.line"].sudo().browse(part["target_id"]).exists()
-            return {("tax", target.tax_line_id.id): (part["amount_currency"], part["balance"])}
-        found = []
-        for share_key, (amount_currency, balance, _tax_base) in part.get("shares", {}).items():
-            stream, fact, *facts = json.loads(share_key)
-            amounts = amount_currency, balance
-            if fact == "base" and stream == "separate":
-                # Where some taxes are kept, they are in the base: then only amounts count.
-                found += [{("base", tax_id): amounts} for tax_id in facts[0]]
-            elif stream != "gross" and isinstance(fact, int):
-                found.append({("tax", fact): amounts})
-        return self._sum_up(*found)
+        Share = self.env["ar.writeoff.share"].sudo()
+        domain = Share._get_taken_domain(moves, without)
+        sums = ["amount_currency:sum", "balance:sum"]
+        rows = []
+        for move, kind, tax, *amounts in Share._read_group(
+            domain, ["move_id", "kind", "tax_id"], sums
+        ):
+            rows.append((move, TOTAL, amounts))
+            if tax and kind in kinds:
+                rows.append((move, ("tax", tax.id), amounts))
+        # Where some taxes are kept, they are in the base: then only amounts count.
+        domain += [("treatment", "=", "separated"), ("base_tax_ids", "!=", False)]
+        bases = Share._read_group(domain, ["move_id", "base_tax_ids"], sums)
+        return [*rows, *((move, ("base", tax.id), amounts) for move, tax, *amounts in bases)]
+
+    def _get_planned(self, planned, kinds):
+        """What lines would take of their documents; see ``_get_taken_rows``.
+
+        :param dict planned: see ``_get_excess``
+        :param kinds: of parts whose taxes count
+        :return: list of tuples (move, key, amounts)
+        """
+        rows = []
+        for line, parts in planned.items():
+            rows.append((line.move_id, TOTAL, (line.amount_currency, line.amount)))
+            for part in parts:
+                amounts = part["amount_currency"], part["balance"]
+                if part.get("tax_id") and part["kind"] in kinds:
+                    rows.append((line.move_id, ("tax", part["tax_id"]), amounts))
+                if part.get("treatment") == "separated":
+                    bases = part.get("base_tax_ids", ())
+                    rows += [(line.move_id, ("base", tax_id), amounts) for tax_id in bases]
+        return rows
 
     # ------------------------------------------------------------------
     # For people

@@ -1,10 +1,11 @@
+import hashlib
 import json
 
-from odoo import Command, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import get_lang
 
-from .ar_writeoff_breakdown import AMOUNTS
+from .register.ar_writeoff_share import AMOUNTS
 
 COMPARED_FIELDS = (
     "account_id",
@@ -112,11 +113,22 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             vals["currency_id"],
             vals.get("writeoff_line_id") or 0,
             vals.get("tax_repartition_line_id") or 0,
-            *(
-                tuple(self._get_linked_ids(vals.get(name, ())))
-                for name in ("tax_ids", "tax_tag_ids")
-            ),
+            self._get_signature(vals),
         )
+
+    @api.model
+    def _get_signature(self, vals):
+        """Taxes and boxes of a journal item, as a hash: what a row of the register keeps of them.
+
+        :param dict vals: of ``account.move.line`` as read or planned, or a part of a plan
+        :return: str, empty without taxes and boxes
+        """
+        if "signature" in vals:
+            return vals["signature"] or ""
+        linked = [self._get_linked_ids(vals.get(name, ())) for name in ("tax_ids", "tax_tag_ids")]
+        if not any(linked):
+            return ""
+        return hashlib.sha256(json.dumps(linked).encode()).hexdigest()[:32]
 
     def _get_entry_ref(self, lines, role):
         """Reference of an entry. Statements sent to the customer show it: it is neutral. The number
@@ -266,6 +278,8 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :param dict part: of its breakdown
         :return: hashable
         """
+        if part.get("carrier_id"):
+            return part["carrier_id"]
         is_credit = (line.amount_currency or line.amount) < 0
         return (
             part["account_id"],
@@ -273,10 +287,9 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             line.currency_id,
             line.reason_id,
             is_credit,
-            tuple(part.get("tax_ids", ())),
-            tuple(part.get("tax_tag_ids", ())),
-            part.get("tax_repartition_line_id"),
-            part.get("group_tax_id"),
+            self._get_signature(part),
+            part.get("tax_repartition_line_id") or False,
+            part.get("group_tax_id") or False,
             json.dumps(part.get("analytic_distribution"), sort_keys=True),
         )
 
@@ -298,6 +311,8 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             "tax_ids": [Command.set(part.get("tax_ids", ()))],
             "tax_tag_ids": [Command.set(part.get("tax_tag_ids", ()))],
         }
+        if "signature" in part:
+            vals["signature"] = part["signature"]  # compared only: nobody makes items of rows
         if "analytic_distribution" in part:
             vals["analytic_distribution"] = part["analytic_distribution"]
         if part.get("tax_repartition_line_id"):
@@ -315,7 +330,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         :return: draft ``account.move`` records
         """
         entries = self._create_moves(self._prepare_entries_vals(lines))
-        lines._keep_carriers(entries)
+        lines._create_shares(entries, lines._get_breakdowns())
         return entries
 
     def _create_moves(self, vals_list):
@@ -351,6 +366,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             ]
         )
         self._check_unchanged(entry, lines)
+        lines._keep_carriers()
 
     def _net_before(self, lines):
         """Match what was to be matched first with the items of these lines' customers.

@@ -1,9 +1,11 @@
+import hashlib
 import json
 
 from odoo import api, models
 from odoo.fields import Domain
 
 from .ar_writeoff_booked import BOOKED_AMOUNTS
+from .ar_writeoff_image_tax import GROSS
 
 
 class ArWriteoffImage(models.AbstractModel):
@@ -33,18 +35,18 @@ class ArWriteoffImage(models.AbstractModel):
             that shares taken at different times can be compared
         """
         booked = self.env["ar.writeoff.booked"]._get_booked(document)
-        stream = self._get_stream(booked, separate, relief)
-        image = self._get_document_image(booked, stream, relief)
+        treatment = self._get_treatment(booked, separate, relief)
+        image = self._get_document_image(booked, treatment, relief)
         for correction in corrections:
             for share in correction["shares"]:
-                self._net(image, share, stream, relief)
+                self._net(image, share, treatment, relief)
         return image
 
-    def _get_document_image(self, booked, stream, relief):
+    def _get_document_image(self, booked, treatment, relief):
         image = {}
         for base_item, pieces in booked:
-            for key, part in self._get_parts(base_item, pieces, stream, relief):
-                self._add(image, key, part)
+            for part in self._get_parts(base_item, pieces, treatment, relief):
+                self._add(image, part["key"], part)
         return image
 
     def _add(self, image, key, part):
@@ -54,37 +56,38 @@ class ArWriteoffImage(models.AbstractModel):
         for name in BOOKED_AMOUNTS:
             image[key][name] += part[name]
 
-    def _get_stream(self, booked, separate, relief):
+    def _get_treatment(self, booked, separate, relief):
         """What shares of a document must have in common to be counted together.
 
         :param list booked: see ``ar.writeoff.booked._get_booked``
-        :return: str: with all taxes given back, with some of them, or with none
+        :return: tuple: ``gross``, ``separated``, or ``relief`` where some taxes are kept in the
+            loss; ids of those that are kept
         """
         if not separate:
-            return "gross"
+            return GROSS
         kept = {
             tax.id
             for base_item, pieces in booked
             for tax, group in self._get_charged_taxes(base_item, pieces)
             if not self._get_relief_taxes(relief, tax, group)
         }
-        return f"separate without {sorted(kept)}" if kept else "separate"
+        return ("relief", tuple(sorted(kept))) if kept else ("separated", ())
 
     # ------------------------------------------------------------------
     # Parts
     # ------------------------------------------------------------------
 
-    def _get_parts(self, base_item, pieces, stream, relief):
+    def _get_parts(self, base_item, pieces, treatment, relief):
         """The parts an invoice line consists of: what is lost, and each tax that is given back.
 
         :param base_item: ``account.move.line``
         :param list pieces: its pieces of the tax lines, see ``ar.writeoff.booked._get_booked``
-        :param str stream: see ``_get_stream``
+        :param tuple treatment: see ``_get_treatment``
         :param relief: see ``_get_image``
-        :return: list of tuples (key, part)
+        :return: list of parts
         """
         charged = self._get_charged_taxes(base_item, pieces)
-        given = self._get_given_taxes(charged, stream, relief)
+        given = self._get_given_taxes(charged, treatment, relief)
         taxes = self._get_base_taxes(base_item, given)
         loss = self._prepare_part(
             base_item,
@@ -93,33 +96,35 @@ class ArWriteoffImage(models.AbstractModel):
             balance=-base_item.balance,
             tax_ids=taxes.ids,
         )
-        if stream != "gross":
+        original = sorted(base_item.tax_ids.ids) if treatment != GROSS else []
+        if treatment != GROSS:
             every = taxes.browse().union(*(tax for tax, _group in charged))
             no_rep = base_item.tax_repartition_line_id
             loss["tax_tag_ids"] = self._get_tags(base_item, every, taxes, no_rep).ids
-        original = sorted(base_item.tax_ids.ids) if stream != "gross" else []
-        parts = [(self._get_key(stream, base_item, "base", original), loss)]
+        loss["base_tax_ids"] = original
+        self._identify(loss, treatment, base_item, "base", original)
+        parts = [loss]
         for piece in pieces:
             tax_item = piece["tax_item"]
             mapped = given.get((tax_item.tax_line_id, tax_item.group_tax_id))
             if self._is_due_on_payment(tax_item):
                 continue  # cleared from its transition account
             if mapped:
-                parts += self._get_tax_parts(base_item, piece, mapped, stream, relief)
+                parts += self._get_tax_parts(base_item, piece, mapped, treatment, relief)
             else:
                 loss["amount_currency"] -= piece["amount_currency"]
                 loss["balance"] -= piece["balance"]
         return parts
 
-    def _get_tax_parts(self, base_item, piece, mapped, stream, relief):
+    def _get_tax_parts(self, base_item, piece, mapped, treatment, relief):
         """A piece of a tax line that is given back, by each distribution line that does so.
 
         :param base_item: ``account.move.line``
         :param dict piece: see ``ar.writeoff.booked._get_booked``
         :param mapped: ``account.tax``: the tax itself, or the relief tax
-        :param str stream: see ``_get_stream``
+        :param tuple treatment: see ``_get_treatment``
         :param relief: see ``_get_image``
-        :return: list of tuples (key, part)
+        :return: list of parts
         """
         tax_item = piece["tax_item"]
         subsequent = tax_item.tax_ids.flatten_taxes_hierarchy().filtered(
@@ -142,7 +147,8 @@ class ArWriteoffImage(models.AbstractModel):
                 sorted(subsequent.ids),
             )
             per_line = base_item if part["takes_analytic"] else None
-            parts.append((self._get_key(stream, per_line, *facts), part))
+            self._identify(part, treatment, per_line, *facts)
+            parts.append(part)
         return parts
 
     def _prepare_tax_part(self, base_item, piece, rep, share):
@@ -158,6 +164,7 @@ class ArWriteoffImage(models.AbstractModel):
             base_item,
             "tax" if account else "loss",  # without an account of its own it follows the base
             account_id=account.id,
+            tax_id=tax_item.tax_line_id.id,
             tax_repartition_line_id=rep.id,
             group_tax_id=mapped == tax_item.tax_line_id and tax_item.group_tax_id.id,
             name=mapped.name,
@@ -186,23 +193,39 @@ class ArWriteoffImage(models.AbstractModel):
             **values,
         }
 
-    def _get_key(self, stream, base_item, *facts):
-        """What identifies a part for ever: facts of the document, no settings of today.
+    def _identify(self, part, treatment, base_item, *facts):
+        """Say what identifies a part for ever: facts of the document, no settings of today.
 
-        :param str stream: see ``_get_stream``
+        :param dict part: changed in place: ``facts``, their hash as ``key``, the treatment
+        :param tuple treatment: see ``_get_treatment``
         :param base_item: ``account.move.line`` whose product and analytic distribution tell parts
             apart, or None
-        :return: str
         """
         if base_item:
             facts = (*facts, base_item.product_id.id, base_item.analytic_distribution or 0)
-        return json.dumps([stream, *facts], sort_keys=True)
+        part.update(
+            key=self._get_key(treatment, facts),
+            facts=facts,
+            treatment=treatment[0],
+            kept_tax_ids=list(treatment[1]),
+        )
+
+    @api.model
+    def _get_key(self, treatment, facts):
+        """A hash of what identifies a part of a document.
+
+        :param tuple treatment: see ``_get_treatment``
+        :param facts: list or tuple, of values that JSON knows
+        :return: str
+        """
+        text = json.dumps([*treatment, *facts], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     # ------------------------------------------------------------------
     # Credit notes
     # ------------------------------------------------------------------
 
-    def _net(self, image, share, stream, relief):
+    def _net(self, image, share, treatment, relief):
         """Net what a credit note corrects into the image, with the amounts it booked.
 
         At another rate than the document's, what is left in company currency is not what the
@@ -212,36 +235,35 @@ class ArWriteoffImage(models.AbstractModel):
         :param dict share: see ``ar.writeoff.credit.note._get_shares``
         """
         factor_currency, factor = share["factors"]
-        for key, part in self._get_parts(share["base_item"], share["pieces"], stream, relief):
+        parts = self._get_parts(share["base_item"], share["pieces"], treatment, relief)
+        for part in parts:
             scaled = {**part, **{name: part[name] * factor for name in BOOKED_AMOUNTS}}
             if share["currency"] != share["base_item"].company_currency_id:
                 scaled["amount_currency"] = part["amount_currency"] * factor_currency
             else:
                 scaled["amount_currency"] = scaled["balance"]
-            for other, fraction in self._get_netted(image, key, scaled, share["taxes"]):
+            kind, *facts = part["facts"]
+            if kind == "base" and treatment != GROSS:
+                scaled["base_tax_ids"] = facts[0] = sorted(share["taxes"].ids)
+                self._identify(scaled, treatment, None, kind, *facts)
+            for key, fraction in self._get_netted(image, scaled):
                 amounts = {name: scaled[name] * fraction for name in BOOKED_AMOUNTS}
-                self._add(image, other, {**scaled, **amounts})
+                self._add(image, key, {**scaled, **amounts})
 
-    def _get_netted(self, image, key, part, taxes):
+    def _get_netted(self, image, part):
         """The parts of a document that a part of a credit note is netted with.
 
         Its own product and analytic distribution come first, then others with the same tax.
 
         :param dict image: of the document
-        :param str key: of the credit note's part
-        :param dict part: of the credit note
-        :param taxes: ``account.tax`` of the lines of the document that are corrected
+        :param dict part: of the credit note, identified as if it were the document's
         :return: list of tuples (key, fraction of the part)
         """
-        stream, kind, *facts = json.loads(key)
-        if kind == "base" and stream != "gross":
-            facts[0] = sorted(taxes.ids)
-        own = json.dumps([stream, kind, *facts], sort_keys=True)
-        wanted = [stream, kind, facts[0]]
+        own = part["key"]
         left = {
             other: -booked["amount_currency"] / part["amount_currency"]
             for other, booked in image.items()
-            if part["amount_currency"] and json.loads(other)[:3] == wanted
+            if part["amount_currency"] and booked["facts"][:2] == part["facts"][:2]
         }
         room = {other: fraction for other, fraction in left.items() if fraction > 0.0}
         first = min(room.pop(own, 0.0), 1.0)

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+GROSS = ("gross", ())  # the treatment that leaves all taxes in the loss
+
 
 class ArWriteoffImageTaxMixin(models.AbstractModel):
     """Which taxes of an invoice line are given back, by which taxes, accounts and boxes."""
@@ -42,16 +44,16 @@ class ArWriteoffImageTaxMixin(models.AbstractModel):
             tax.tax_exigibility == "on_payment" or account == tax.cash_basis_transition_account_id
         )
 
-    def _get_given_taxes(self, charged, stream, relief):
+    def _get_given_taxes(self, charged, treatment, relief):
         """By which tax each tax is given back.
 
         :param dict charged: see ``_get_charged_taxes``
-        :param str stream: see ``_get_stream``
+        :param tuple treatment: see ``_get_treatment``
         :param relief: see ``_get_image``
         :return: dict (tax, group) → the tax itself, or the relief tax
         """
         given = {}
-        if stream == "gross":
+        if treatment == GROSS:
             return given
         for tax, group in charged:
             mapped = self._get_relief_taxes(relief, tax, group)

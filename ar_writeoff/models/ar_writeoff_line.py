@@ -51,9 +51,13 @@ class ArWriteoffLine(models.Model):
         readonly=True,
         help="What is lost, or gained if negative: the amount without that tax.",
     )
-    breakdown = fields.Json(
+    share_ids = fields.One2many(
+        "ar.writeoff.share", "line_id", string="Written Off Against", readonly=True
+    )
+    plan = fields.Json(
+        store=False,
         readonly=True,
-        help="What the item was written off against as planned, and which journal item carries it.",
+        help="Shares that are planned: what was found out once for checks, preview and posting.",
     )
     undo_run_id = fields.Many2one(
         "ar.writeoff.run",
@@ -168,37 +172,27 @@ class ArWriteoffLine(models.Model):
         return self.writeoff_id._open_undo(self)
 
     def _get_breakdowns(self):
-        """The breakdown of each line as posted, or as it would be posted now.
+        """What each line is written off against: as booked, or as it would be posted now.
 
-        An account that was merged into another one since is followed.
-
-        :return: dict line → list of dicts, see ``_prepare_breakdown``
+        :return: dict line → list of dicts, see ``_prepare_breakdown`` and
+            ``ar.writeoff.share._to_part``
         """
-        planned = self.filtered(lambda line: not line.breakdown)._prepare_breakdowns()
-        breakdowns = {line: planned.get(line) or line.breakdown for line in self}
-        ids = {part["account_id"] for parts in breakdowns.values() for part in parts} - {False}
-        gone = ids - set(self.env["account.account"].browse(ids).exists().ids)
-        if not gone:
-            return breakdowns
-        carriers = self._get_carriers(breakdowns)
-        return {
-            line: [
-                {**part, "account_id": carrier.account_id.id}
-                if part["account_id"] in gone
-                else part
-                for part, carrier in zip(parts, carriers[line], strict=True)
-            ]
-            for line, parts in breakdowns.items()
+        stored = {
+            line: [share._to_part() for share in line.share_ids if not share.reversed_id]
+            for line in self
         }
+        found = {line: parts or line.plan for line, parts in stored.items()}
+        unknown = self.filtered(lambda line: not found[line])
+        return {**found, **unknown._prepare_breakdowns()}
 
-    def _keep_breakdowns(self):
-        """Store what each line is written off against, for the entry, the register and the undo."""
+    def _keep_plans(self):
+        """Find out once what each line is written off against, with the tax in it."""
         for line, parts in self._prepare_breakdowns().items():
             tax = sum(part["balance"] for part in parts if part["kind"] != "loss")
             # sudo: the register is written by the engine only; authority was checked before
             line.sudo().write(
                 {
-                    "breakdown": parts,
+                    "plan": parts,
                     "amount_tax": tax,
                     "amount_untaxed": line.amount - tax,
                 }

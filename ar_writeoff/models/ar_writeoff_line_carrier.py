@@ -9,28 +9,62 @@ LOOKS = 4  # how many ways there are of telling items apart, see _get_looks
 
 
 class ArWriteoffLineCarrierMixin(models.AbstractModel):
-    """The journal items that carry what a line was written off against.
+    """The shares of lines in the register, and the journal items that carry them.
 
     Once there is an entry, the ledger counts: accountants edit account, boxes, label or analytic
-    distribution of posted items. The plan only says how much of an item is whose.
+    distribution of posted items. The shares only say how much of an item is whose.
     """
 
     _name = "ar.writeoff.line.carrier.mixin"
     _description = "Journal Items of a Write-Off Line"
 
-    def _keep_carriers(self, entries):
-        """Store which journal item carries each part.
+    def _create_shares(self, entries, breakdowns):
+        """Keep what these lines are written off against, and which journal item carries it.
 
         :param entries: ``account.move`` records that were just created for these lines
+        :param dict breakdowns: line → parts, see ``_get_breakdowns``
         """
-        for entry, found in self._match_carriers(entries).items():
+        found = self._match_carriers(entries, breakdowns)
+        # sudo: the register is written by the engine only; authority was checked before
+        Share = self.env["ar.writeoff.share"].sudo()
+        vals_list = []
+        for entry in entries:
             for line in entry.line_ids.writeoff_line_id:
-                parts = [
-                    {**part, "carrier_id": found.get(line._get_carrier_key(part), False)}
-                    for part in line.breakdown
-                ]
-                # sudo: the register is written by the engine only; authority was checked before
-                line.sudo().breakdown = parts
+                for part in breakdowns[line]:
+                    carrier_id = found[entry].get(line._get_carrier_key(part), False)
+                    kept = {**part, "signature": self.writeoff_id._get_signature(part)}
+                    vals_list.append(Share._prepare_vals(line, kept, carrier_id))
+        Share.create(vals_list)
+
+    def _create_reversed_shares(self, counter_entries, given_back):
+        """Keep what an undo gave back: the same shares with the opposite sign.
+
+        :param counter_entries: ``account.move`` records that were just created
+        :param list given_back: see ``ar.writeoff._get_given_back``
+        """
+        linked = counter_entries.line_ids.filtered("writeoff_target_id")
+        items = {item.writeoff_target_id: item for item in linked.sorted("id", reverse=True)}
+        nothing = linked.browse()
+        # sudo: the register is written by the engine only; authority was checked before
+        Share = self.env["ar.writeoff.share"].sudo()
+        Share.create(
+            [
+                Share.browse(part["share_id"])._prepare_reversed_vals(items.get(carrier, nothing))
+                for _line, part, carrier in given_back
+                if "share_id" in part
+            ]
+        )
+
+    def _keep_carriers(self):
+        """Store which items carry shares that have none: items made anew in an entry in draft."""
+        breakdowns = self._get_breakdowns()
+        carriers = self._get_carriers(breakdowns)
+        # sudo: the register follows the ledger, whoever changes the ledger
+        Share = self.env["ar.writeoff.share"].sudo()
+        for line, parts in breakdowns.items():
+            for part, carrier in zip(parts, carriers[line], strict=True):
+                if carrier and not part["carrier_id"]:
+                    Share.browse(part["share_id"]).carrier_id = carrier
 
     def _get_carriers(self, breakdowns):
         """The journal item that carries each part.
@@ -40,35 +74,39 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
             is known: parts of several lines that cancel each other have none
         """
         nothing = self.env["account.move.line"]
-        ids = {part.get("carrier_id") for parts in breakdowns.values() for part in parts}
-        known = {item.id: item for item in nothing.browse(ids - {None, False}).exists()}
         carriers = {
-            line: [known.get(part.get("carrier_id"), nothing) for part in parts]
+            line: [nothing.browse(part.get("carrier_id")) for part in parts]
             for line, parts in breakdowns.items()
         }
-        # Of before they were stored, or made anew while the entry was in draft.
-        unknown = self.filtered(lambda line: not all(carriers[line]))
-        found = unknown._match_carriers(unknown.entry_id)
-        for line in unknown.filtered("entry_id"):
+        unknown = self.filtered(lambda line: line.entry_id and not all(carriers[line]))
+        entries = unknown.entry_id
+        # An item may carry shares of other lines, too.
+        found = self._match_carriers(entries, entries.line_ids.writeoff_line_id._get_breakdowns())
+        for line in unknown:
             carriers[line] = [
                 carrier or nothing.browse(found[line.entry_id].get(line._get_carrier_key(part)))
                 for part, carrier in zip(breakdowns[line], carriers[line], strict=True)
             ]
         return carriers
 
-    def _match_carriers(self, entries):
+    def _match_carriers(self, entries, breakdowns):
         """Find the carriers of parts by what they look like.
 
-        :param entries: ``account.move`` records these lines stand in
+        :param entries: ``account.move`` records
+        :param dict breakdowns: line → parts, of all lines that stand in them
         :return: dict entry → dict key → id of ``account.move.line``, see ``_get_carrier_key``
         """
         values = {vals["id"]: vals for vals in entries.line_ids.read(MATCHED_FIELDS, load="")}
         return {
-            entry: self._match_entry(entry, [values[item.id] for item in entry.line_ids])
+            entry: self._match_entry(
+                entry,
+                [values[item.id] for item in entry.line_ids],
+                {line: breakdowns[line] for line in entry.line_ids.writeoff_line_id},
+            )
             for entry in entries
         }
 
-    def _match_entry(self, entry, items):
+    def _match_entry(self, entry, items, breakdowns):
         """Pair what an entry was planned to consist of with its journal items, one to one.
 
         What was just created is as planned to the letter; what was edited since still has its
@@ -76,6 +114,7 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
 
         :param entry: ``account.move``
         :param list items: values of its journal items as they are read
+        :param dict breakdowns: line → parts
         :return: dict key → item id
         """
         writeoff = entry.writeoff_id
@@ -84,13 +123,21 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
             for vals in items
             if vals["writeoff_line_id"]
         }
-        breakdowns = {line: line.breakdown or () for line in entry.line_ids.writeoff_line_id}
-        ids = {vals["id"] for vals in items}
         for line, parts in breakdowns.items():
             for part in parts:
-                if part.get("carrier_id") in ids:  # one that is known is no other's
+                if part.get("carrier_id"):  # one that is known is no other's
                     found[line._get_carrier_key(part)] = part["carrier_id"]
-        planned = writeoff._prepare_merged_vals(breakdowns)
+        return self._match_alike(writeoff, writeoff._prepare_merged_vals(breakdowns), items, found)
+
+    def _match_alike(self, writeoff, planned, items, found):
+        """Pair what is alike: first to the letter, at last by amounts alone.
+
+        :param writeoff: ``ar.writeoff``
+        :param dict planned: key → values of ``account.move.line``, as they are planned
+        :param list items: values of ``account.move.line``, as they are read
+        :param dict found: key → item id: what is known; the rest is added to it
+        :return: ``found``
+        """
         looks = {key: self._get_looks(writeoff, vals) for key, vals in planned.items()}
         taken = set(found.values())
         free = {
@@ -123,9 +170,27 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
     def _get_carrier_key(self, part):
         """What the parts on one journal item have in common.
 
-        :param dict part: of the breakdown
+        :param dict part: of a plan, or of a row of the register
         :return: hashable
         """
         if part["kind"] == "transition":
             return self.id, part["target_id"]
         return self.writeoff_id._get_merge_key(self, part)
+
+    def _restore_part(self, part):
+        """A part that no journal item carries, with what else it would: taxes, boxes, analytic.
+
+        :param dict part: of a row of the register
+        :return: dict, see ``_prepare_breakdown``
+        """
+        part = {name: value for name, value in part.items() if name != "signature"}
+        if not part["key"]:
+            return part
+        Image, CreditNote = self.env["ar.writeoff.image"], self.env["ar.writeoff.credit.note"]
+        corrections = CreditNote._get_corrections(self.move_id).get(self.move_id, ())
+        relief = self._get_relief()
+        image = Image._get_image(self.move_id, part["treatment"] != "gross", relief, corrections)
+        rest = self._get_rest_source(image)
+        source = {rest["key"]: rest, **image}.get(part["key"], part)
+        restored = self._prepare_share_part(part["key"], source, part)
+        return {**part, **restored, "account_id": part["account_id"]}

@@ -60,7 +60,8 @@ class ArWriteoffTransitionMixin(models.AbstractModel):
         :param list stored: parts of these lines of one document, with ``target_id``
         :return: bool
         """
-        taken = self._get_taken_parts()[self.move_id.id]
+        Share = self.env["ar.writeoff.share"]
+        taken = Share._get_taken_parts(self.move_id, without=self)[self.move_id.id]
         currency = self.company_currency_id
         receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
         still_open = sum(receivables.mapped("amount_residual")) - sum(
@@ -100,6 +101,7 @@ class ArWriteoffTransitionMixin(models.AbstractModel):
             "kind": "transition",
             "account_id": target.account_id.id,
             "target_id": target.id,
+            "tax_id": target.tax_line_id.id,
             "name": target.tax_line_id.name,
             "analytic_distribution": False,
         }

@@ -1,8 +1,8 @@
 from odoo import Command, models
 from odoo.exceptions import UserError
 
-from .ar_writeoff_breakdown import AMOUNTS
 from .line_states import LIVE_STATES, TAKEN_STATES
+from .register.ar_writeoff_share import AMOUNTS
 
 
 class ArWriteoffUndoMixin(models.AbstractModel):
@@ -53,8 +53,10 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         # sudo: the register is the engine's; authority was checked before
         with lines.sudo()._settling():
             # Before the matches go: what undoes the write-off is what allows it.
+            given_back = self._get_given_back(lines)
             vals_list = self._prepare_reversal_vals(lines, date, replacements)
             counter_entries = self._create_moves(vals_list)
+            lines._create_reversed_shares(counter_entries, given_back)
             lines._unmatch_items()
             counter_entries._post(soft=False)
         if with_netting:
@@ -146,8 +148,24 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         :param dict replacements: archived ``account.account`` → the one to post on instead
         :return: values for ``account.move``
         """
+        merged = self._prepare_counter_items(self._get_given_back(lines))
+        replaced = {old.id: new.id for old, new in replacements.items()}
+        for vals in merged.values():
+            vals["account_id"] = replaced.get(vals["account_id"], vals["account_id"])
+        return {
+            **self._prepare_entry_head_vals(lines, date, "reversal"),
+            "journal_id": entry.journal_id.id,
+            "line_ids": [Command.create(vals) for vals in merged.values()],
+        }
+
+    def _prepare_counter_items(self, given_back):
+        """Values of the items of a counter entry, with the amounts that are given back.
+
+        :param list given_back: see ``_get_given_back``
+        :return: dict ``account.move.line`` that carries them (else a merge key) → values
+        """
         merged = {}
-        for line, part, carrier in self._get_given_back(lines):
+        for line, part, carrier in given_back:
             key = carrier or self._get_merge_key(line, part)
             if key not in merged:
                 merged[key] = (
@@ -157,21 +175,14 @@ class ArWriteoffUndoMixin(models.AbstractModel):
                 )
             for name in AMOUNTS:
                 merged[key][name] -= part.get(name, 0.0)
-        replaced = {old.id: new.id for old, new in replacements.items()}
-        for vals in merged.values():
-            vals["account_id"] = replaced.get(vals["account_id"], vals["account_id"])
-        return {
-            **self._prepare_entry_head_vals(lines, date, "reversal"),
-            "journal_id": entry.journal_id.id,
-            "line_ids": [Command.create(vals) for vals in self._round_merged(merged).values()],
-        }
+        return self._round_merged(merged)
 
     def _get_given_back(self, lines):
         """What an undo gives back: the counterpart of each line, then what it was set against.
 
         :param lines: ``ar.writeoff.line`` records
         :return: list of tuples: line, part with its amounts, ``account.move.line`` that carries it
-            (empty where none is known: the plan counts then)
+            (empty where none is known: what was planned counts then)
         """
         counterparts = [
             (
@@ -184,7 +195,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         breakdowns = lines._get_breakdowns()
         carriers = lines._get_carriers(breakdowns)
         parts = [
-            (line, part, carrier)
+            (line, part if carrier else line._restore_part(part), carrier)
             for line in lines
             for part, carrier in zip(breakdowns[line], carriers[line], strict=True)
         ]
@@ -211,10 +222,10 @@ class ArWriteoffUndoMixin(models.AbstractModel):
             "group_tax_id": carrier.group_tax_id.id,
             "display_type": carrier.display_type,
             "analytic_distribution": carrier.analytic_distribution or False,
+            "writeoff_target_id": carrier.id,
         }
         if carrier.writeoff_line_id:
             vals["writeoff_line_id"] = carrier.writeoff_line_id.id
-            vals["writeoff_target_id"] = carrier.id
         return vals
 
     def _log_reversal(self, lines, comment, replacements):

@@ -52,9 +52,8 @@ def get_batch_facts():
         }
         if made.name != "/":
             values = read(made, *counts, "failed_count", "amount", "amount_reversed", "amount_net")
-            if former and made.state != "draft":  # what is netted only, and waits for an entry
-                values["finished_count"] += values["included_count"]
-                values["included_count"] = 0
+            if made.state != "draft":  # what is netted only, and waits for an entry, is either
+                values["finished_count"] += values.pop("included_count")
             found[key].update(
                 **values,
                 summary=sorted(

@@ -209,6 +209,7 @@ class AccountMove(models.Model):
         self.sudo().writeoff_line_ids._check_none_stands()
         # sudo: the register follows the ledger, whoever changes the ledger
         writeoffs = self.sudo().writeoff_id
+        self.env["ar.writeoff.share"]._delete_of(self)
         result = super().unlink()
         writeoffs._cancel_waiting_netting()
         writeoffs._refresh()

@@ -43,6 +43,7 @@ class AccountMoveLine(models.Model):
         self._check_deletable()
         # sudo: the register follows the ledger, whoever changes the ledger
         writeoffs = self.sudo().writeoff_line_id.writeoff_id
+        self.env["ar.writeoff.share"]._detach(self)
         result = super().unlink()
         writeoffs._refresh()
         return result

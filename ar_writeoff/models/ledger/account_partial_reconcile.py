@@ -61,7 +61,7 @@ class AccountPartialReconcile(models.Model):
         ids = set(items.ids)
         for item in items.filtered(lambda item: item.writeoff_target_id.id in ids):
             line = item.writeoff_line_id
-            has_transition = any(p["kind"] == "transition" for p in line.breakdown or ())
+            has_transition = "transition" in line.share_ids.mapped("kind")
             if has_transition and not line._is_being_reversed():
                 raise UserError(
                     self.env._(
