@@ -175,13 +175,10 @@ class ArWriteoffLine(models.Model):
         """What each line is written off against: as booked, or as it would be posted now.
 
         :return: dict line → list of dicts, see ``_prepare_breakdown`` and
-            ``ar.writeoff.share._to_part``
+            ``ar.writeoff.share._to_parts``
         """
-        stored = {
-            line: [share._to_part() for share in line.share_ids if not share.reversed_id]
-            for line in self
-        }
-        found = {line: parts or line.plan for line, parts in stored.items()}
+        booked = self.env["ar.writeoff.share"]._get_booked_parts(self)
+        found = {line: booked.get(line._origin.id) or line.plan for line in self}
         unknown = self.filtered(lambda line: not found[line])
         return {**found, **unknown._prepare_breakdowns()}
 

@@ -79,6 +79,8 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
             for line, parts in breakdowns.items()
         }
         unknown = self.filtered(lambda line: line.entry_id and not all(carriers[line]))
+        if not unknown:
+            return carriers
         entries = unknown.entry_id
         # An item may carry shares of other lines, too.
         found = self._match_carriers(entries, entries.line_ids.writeoff_line_id._get_breakdowns())

@@ -262,7 +262,8 @@ docs[0].action_toggle_block_payment()
 process(retried, "action_retry")
 
 who, docs = group("cancelled", 10.0, 20.0)
-cancelled = batch(who, leave_draft=True)
+payment(who[1], 5.0)
+cancelled = batch(who, side="both", leave_draft=True)
 process(cancelled)
 cancelled.action_cancel_entries()
 

@@ -99,8 +99,12 @@ class AccountMove(models.Model):
 
     def _has_field_access(self, field, operation):
         # Whoever could write them could rewrite the register; customers must not read them.
-        is_closed = operation == "write" or not self.env.user._is_internal()
-        if field.name in LINK_FIELDS and is_closed and not self.env.su:
+        # The name first: core asks for every field of every record.
+        if (
+            field.name in LINK_FIELDS
+            and not self.env.su
+            and (operation == "write" or not self.env.user._is_internal())
+        ):
             return False
         return super()._has_field_access(field, operation)
 

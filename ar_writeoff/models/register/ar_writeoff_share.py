@@ -19,7 +19,7 @@ class ArWriteoffShare(models.Model):
 
     _name = "ar.writeoff.share"
     _description = "Share of a Write-Off Line"
-    _order = "line_id, id"
+    _order = "id"
     _rec_name = "account_id"
 
     line_id = fields.Many2one(
@@ -233,24 +233,35 @@ class ArWriteoffShare(models.Model):
     # Read by the engine
     # ------------------------------------------------------------------
 
-    def _to_part(self):
-        """A row in the shape of a plan; what only the carrier knows is not in it.
+    @api.model
+    def _get_booked_parts(self, lines):
+        """What these lines were written off against, given back since or not.
 
-        :return: dict, see ``ar.writeoff.line._prepare_breakdown``
+        :param lines: ``ar.writeoff.line``
+        :return: see ``_to_parts``
         """
-        self.ensure_one()
-        part = {
-            "share_id": self.id,
-            "carrier_id": self.carrier_id.id,
-            "name": (self.tax_repartition_line_id.tax_id or self.tax_id).name,
-            "kept_tax_ids": self.kept_tax_ids.ids if self.treatment == "relief" else [],
-            "base_tax_ids": self.base_tax_ids.ids if self.treatment == "separated" else [],
-            **{name: self[name] for name in ("kind", "treatment", "key", "signature", *AMOUNTS)},
-            **{name: self[name].id for name in LINKS},
-        }
-        if self.kind == "transition":
-            part["target_id"] = self.target_id.id
-        return part
+        domain = [("line_id", "in", lines._origin.ids), ("reversed_id", "=", False)]
+        return self.search(domain)._to_parts()
+
+    def _to_parts(self):
+        """Rows in the shape of a plan; what only the carrier knows is not in it.
+
+        :return: dict ``ar.writeoff.line`` id → list of dicts, see
+            ``ar.writeoff.line._prepare_breakdown``
+        """
+        names = ("line_id", "kind", "treatment", "key", "signature", "carrier_id", "target_id")
+        parts = defaultdict(list)
+        rows = self.read([*names, *AMOUNTS, *LINKS, *TAXES], load="")
+        distribution_ids = {vals["tax_repartition_line_id"] for vals in rows} - {False}
+        Distribution, Tax = self.env["account.tax.repartition.line"], self.env["account.tax"]
+        given_by = {rep.id: rep.tax_id for rep in Distribution.browse(distribution_ids)}
+        for vals in rows:
+            tax = given_by.get(vals["tax_repartition_line_id"]) or Tax.browse(vals["tax_id"])
+            part = {**vals, "share_id": vals.pop("id"), "name": tax.name}
+            if part["kind"] != "transition":
+                del part["target_id"]
+            parts[part["line_id"]].append(part)
+        return parts
 
     @api.model
     def _get_taken_domain(self, documents, without):
@@ -306,11 +317,12 @@ class ArWriteoffShare(models.Model):
 
         :return: dict, see ``ar.writeoff.image._prepare_part``
         """
+        (part,) = self._to_parts()[self.line_id.id]
         carrier = self.carrier_id
         if not carrier:
-            return self._to_part()
+            return part
         return {
-            **self._to_part(),
+            **part,
             "account_id": carrier.account_id.id,
             "tax_ids": carrier.tax_ids.ids,
             "tax_tag_ids": carrier.tax_tag_ids.ids,
