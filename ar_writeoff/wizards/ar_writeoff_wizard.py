@@ -1,9 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..models.ar_writeoff_eligibility import LINKED_CODES
 from ..models.configuration.account_account import WRITEOFF_ACCOUNT_DOMAIN
 from ..models.configuration.res_company import WRITEOFF_GROUPING
+from ..models.engine.ar_writeoff_eligibility import LINKED_CODES
 
 LEFT_OUT_SHOWN = 20  # what was closed since a past date can be any number of items
 

@@ -11,7 +11,7 @@ from ast import literal_eval
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL, split_every, sql
 
-from odoo.addons.ar_writeoff.models.ar_writeoff_line_carrier import MATCHED_FIELDS
+from odoo.addons.ar_writeoff.models.engine.ar_writeoff_line_carrier import MATCHED_FIELDS
 
 _logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..ar_writeoff_correction import CORRECTED_TYPES
+from ..engine.ar_writeoff_correction import CORRECTED_TYPES
 from ..line_states import TAKEN_STATES
 
 

@@ -2,7 +2,8 @@ from collections import defaultdict
 
 from odoo import Command, api, fields, models
 
-AMOUNTS = ("amount_currency", "balance", "tax_base_amount")
+from ..amounts import AMOUNTS
+
 # What a plan says and a row keeps; boxes, taxes of the entry, label and analytic distribution are
 # the carrier's.
 LINKS = ("account_id", "product_id", "tax_id", "tax_repartition_line_id", "group_tax_id")

@@ -3,8 +3,8 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .line_states import REGISTER_STATES
-from .numbering import give_numbers
+from ..line_states import REGISTER_STATES
+from ..numbering import give_numbers
 
 # What is found out about a line in the state that netting leaves behind.
 PLANNED_FIELDS = ("amount", "amount_tax", "amount_untaxed", "plan")

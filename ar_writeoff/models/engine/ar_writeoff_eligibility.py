@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
-from .line_states import LOOSE_STATES
+from ..line_states import LOOSE_STATES
 
 # Refused because of another write-off: there is the remedy.
 LINKED_CODES = ("reserved", "unmatched", "counterpart")

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from .line_states import LIVE_STATES, TOTAL_STATES
+from ..line_states import LIVE_STATES, TOTAL_STATES
 
 
 class ArWriteoffTotalsMixin(models.AbstractModel):

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .trial import trial
+from ..trial import trial
 
 
 class ArWriteoffNetting(models.AbstractModel):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .line_states import LIVE_STATES
+from ..line_states import LIVE_STATES
 
 
 class ArWriteoffTransitionMixin(models.AbstractModel):

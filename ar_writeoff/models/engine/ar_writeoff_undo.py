@@ -1,8 +1,8 @@
 from odoo import Command, models
 from odoo.exceptions import UserError
 
-from .line_states import LIVE_STATES, TAKEN_STATES
-from .register.ar_writeoff_share import AMOUNTS
+from ..amounts import AMOUNTS
+from ..line_states import LIVE_STATES, TAKEN_STATES
 
 
 class ArWriteoffUndoMixin(models.AbstractModel):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .values import check_values
+from ..values import check_values
 
 
 class ArWriteoffValuesMixin(models.AbstractModel):

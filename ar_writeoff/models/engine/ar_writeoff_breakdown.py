@@ -2,8 +2,8 @@ from collections import defaultdict
 
 from odoo import models
 
+from ..amounts import AMOUNTS
 from .ar_writeoff_image_tax import GROSS
-from .register.ar_writeoff_share import AMOUNTS
 
 # What a share has in common with the part of the document it is a share of.
 COPIED = (

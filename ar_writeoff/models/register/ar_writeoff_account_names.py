@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .line_states import TOTAL_STATES
+from ..line_states import TOTAL_STATES
 
 
 class ArWriteoff(models.Model):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .ledger.account_move_line_open_item import ITEM_KINDS
+from ..ledger.account_move_line_open_item import ITEM_KINDS
 
 
 class ArWriteoffItemMixin(models.AbstractModel):

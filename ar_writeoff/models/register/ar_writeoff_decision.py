@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .configuration.res_company import WRITEOFF_GROUPING
+from ..configuration.res_company import WRITEOFF_GROUPING
 
 
 class ArWriteoffDecisionMixin(models.AbstractModel):

@@ -5,7 +5,7 @@ from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import get_lang
 
-from .register.ar_writeoff_share import AMOUNTS
+from ..amounts import AMOUNTS
 
 COMPARED_FIELDS = (
     "account_id",

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from .line_states import LIVE_STATES, MATCHED_STATES
+from ..line_states import LIVE_STATES, MATCHED_STATES
 
 
 class ArWriteoffLineGuardMixin(models.AbstractModel):
