@@ -45,6 +45,19 @@ class TestBatchChunks(BatchCommon):
         self.assertIn(batch.name, first.message_ids[0].body)
         self.assertFalse(writeoffs.message_ids, "the history is the batch's")
 
+    def test_no_history_of_its_own(self):
+        """Tracked as outside of tests: what happened is said once, on the batch."""
+        self._invoice(10.0)
+        self._invoice(20.0)
+        batch = self._select()
+        with self._chunks_of(1):
+            self._process(batch)
+        run = self._run_of(batch).with_context(tracking_disable=False, mail_notrack=False)
+        while run._run_chunk_as_user():
+            self._flush_tracking()
+        self.assertEqual(batch.status, "posted")
+        self.assertFalse(batch.writeoff_ids.message_ids)
+
     def test_a_failure_leaves_no_gap_and_makes_no_second_write_off(self):
         """Of four items in a chunk one fails: the other three are one write-off."""
         moves = [self._invoice(float(number), date="2024-01-15") for number in range(1, 5)]

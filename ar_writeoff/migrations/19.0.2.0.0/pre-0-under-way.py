@@ -8,10 +8,11 @@ def migrate(cr, version):
     """
     cr.execute(
         """
-        SELECT writeoff.name, COUNT(*)
-          FROM ar_writeoff_line line
-          JOIN ar_writeoff writeoff ON writeoff.id = line.writeoff_id
-         WHERE line.state = 'queued' OR line.undo_queued
+        SELECT writeoff.name, COUNT(line.id)
+          FROM ar_writeoff writeoff
+     LEFT JOIN ar_writeoff_line line
+            ON line.writeoff_id = writeoff.id AND (line.state = 'queued' OR line.undo_queued)
+         WHERE writeoff.state = 'running' OR line.id IS NOT NULL
       GROUP BY writeoff.id
       ORDER BY writeoff.id
         """

@@ -39,6 +39,7 @@ class ArWriteoffRunner(models.AbstractModel):
         self._post_isolated(run, self._filter_queued(candidates), writeoffs)
         # sudo: the register is the engine's; authority was checked before
         made = self.env["ar.writeoff"].union(*writeoffs.values()).sudo()
+        made = made.with_context(tracking_disable=True)
         made._number()  # nothing can fail any more
         made._refresh()
         return count
