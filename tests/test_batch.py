@@ -32,7 +32,7 @@ class TestBatch(BatchCommon):
         )
         self.assertEqual(self._residuals(small | other | large)[0], (0.0, 0.0))
         self.assertEqual((batch.status, batch.amount), ("posted", 10.0))
-        self.assertRegex(batch.name, r"^BWO/\d{4}/\d+")
+        self.assertRegex(batch.name, r"^BATCH/\d{4}/\d+")
         self.assertRegex(batch.writeoff_ids.name, r"^WO/\d{4}/\d+")
         self.assertEqual(batch.line_ids.move_id, small)
         self.assertFalse(batch.candidate_ids, "what was left out is gone")

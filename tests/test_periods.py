@@ -50,7 +50,7 @@ class TestPeriods(WriteoffCommon):
             }
         )
         batch.sudo()._number()
-        self.assertRegex(batch.name, r"^BWO/2023/\d{5}$")
+        self.assertRegex(batch.name, r"^BATCH/2023/\d{5}$")
 
     def test_fiscal_lock(self):
         self._lock(fiscalyear_lock_date="2024-05-31")
