@@ -9,7 +9,6 @@ from . import ar_writeoff_batch
 from . import ar_writeoff_batch_result
 from . import ar_writeoff_start
 from . import ar_writeoff_candidate
-from . import ar_writeoff_reservation
 from . import ar_writeoff_run
 from . import ar_writeoff_runner
 from . import ar_writeoff_undo_runner

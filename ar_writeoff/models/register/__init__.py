@@ -8,3 +8,4 @@ from . import ar_writeoff
 from . import ar_writeoff_line
 from . import ar_writeoff_account_names
 from . import ar_writeoff_share
+from . import ar_writeoff_reservation

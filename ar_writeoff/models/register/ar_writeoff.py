@@ -38,7 +38,6 @@ class ArWriteoff(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     batch_id = fields.Many2one(
         "ar.writeoff.batch",
-        string="Batch",
         readonly=True,
         copy=False,
         index="btree_not_null",
