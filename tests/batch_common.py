@@ -18,7 +18,7 @@ class BatchCommon(WriteoffCommon):
         cls.company.writeoff_grouping = "partner"
 
     def _batch(self, user=None, **values):
-        """A batch as the clerk enters it; a limit of 1,000 per document unless he says more."""
+        """A batch as the clerk enters it; a limit of 1,000 per document unless they say more."""
         Batch = self.env["ar.writeoff.batch"].with_user(user or self.clerk)
         with Form(Batch, view="ar_writeoff.view_ar_writeoff_batch_form") as form:
             if not any(name.startswith("limit_") for name in values):

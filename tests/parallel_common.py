@@ -50,7 +50,7 @@ class ParallelCommon(BaseCase):
         return api.Environment(cr, self.clerk_id, {})
 
     def _plan(self, cr, move_ids):
-        """A wizard ready to be confirmed, as the clerk sees it in his browser."""
+        """A wizard ready to be confirmed, as the clerk sees it in the browser."""
         action = self._clerk(cr)["account.move"].browse(move_ids).action_write_off()
         return self._clerk(cr)[action["res_model"]].browse(action["res_id"])
 
@@ -68,7 +68,7 @@ class ParallelCommon(BaseCase):
             return sorted(lines.mapped("amount"))
 
     def _pay(self, move_ids, amount):
-        """Somebody registers a payment on a connection of his own, and commits."""
+        """Somebody registers a payment on a connection of their own, and commits."""
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["account.payment.register"].with_context(

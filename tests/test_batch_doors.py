@@ -12,7 +12,7 @@ class TestBatchDoors(BatchCommon):
     def _dialog(self, batch, action):
         return self.env[action["res_model"]].with_user(batch.env.user).browse(action["res_id"])
 
-    # --- who lost his rights meanwhile ---
+    # --- who lost their rights meanwhile ---
 
     def _assertStopped(self, batch, text):
         """One item was done, two were not: each says why, and so does the history."""
@@ -35,7 +35,7 @@ class TestBatchDoors(BatchCommon):
         return batch
 
     def test_a_run_ends_with_the_user(self):
-        """He was deactivated, or lost the role, or is gone; other batches go on."""
+        """They were deactivated, or lost the role, or are gone; other batches go on."""
         other_clerk = self._user("other", "ar_writeoff.group_writeoff_user")
         group = self.env.ref("ar_writeoff.group_writeoff_user")
         for name, take_away, text in (

@@ -54,7 +54,7 @@ class TestBatchResult(BatchCommon):
         self.assertEqual((batch.status, batch.amount_net), ("reversed", 0.0))
 
     def test_undo_of_many_in_the_background(self):
-        """Chunk by chunk; a customer's netting goes with his items."""
+        """Chunk by chunk; a customer's netting goes with their items."""
         invoice, payment = self._invoice(100.0), self._payment(30.0)
         other = self._invoice(10.0, partner=self.other_customer)
         batch = self._select(side="both")

@@ -224,7 +224,7 @@ class TestBatchRules(BatchCommon):
         self.assertEqual(batch.amount, 12.0)
 
     def test_including_never_pushes_out(self):
-        """6 are included, 5 more of the same customer would take him above 10: they stay out."""
+        """6 are included, 5 more of the same customer would take them above 10: they stay out."""
         self._invoice(6.0)
         batch = self._select(limit_customer=10.0)
         self._invoice(5.0)

@@ -44,7 +44,7 @@ class TestCustomerView(PortalCommon):
             self.assertNeutral(text)
 
     def test_statement_in_the_customers_language(self):
-        """One customer's entry speaks his language, an entry of several that of the company."""
+        """One customer's entry speaks their language, an entry of several that of the company."""
         self.env["res.lang"]._activate_lang("fr_FR")
         french = {"Adjustment": "Ajustement", "Adjustment %s": "Ajustement %s"}
         self.customer.lang = "fr_FR"

@@ -60,7 +60,7 @@ class TestCustomers(CustomerCommon):
         for vals in ({"writeoff_policy": "allowed"}, {"writeoff_limit": 1000.0}):
             with self.subTest(vals), self.assertRaises(AccessError):
                 partner.with_user(editor).write(vals)
-        partner.with_user(editor).phone = "1"  # the rest of the customer is his
+        partner.with_user(editor).phone = "1"  # the rest of the customer is theirs
         boss = self._user(
             "boss", "ar_writeoff.group_writeoff_manager", "base.group_partner_manager"
         )
@@ -75,7 +75,7 @@ class TestCustomers(CustomerCommon):
             wizard.action_confirm()
 
     def test_not_allowed_holds_for_contacts_of_somebody_else(self):
-        """Of Birch nothing may be written off; as a contact of Cave, or of a contact of his."""
+        """Of Birch nothing may be written off; as a contact of Cave, or of a contact of theirs."""
         invoice = self._invoice(100.0)
         self.customer.with_company(self.company).writeoff_policy = "refused"
         between = self.other_customer.create({"name": "Desk", "parent_id": self.other_customer.id})
@@ -104,7 +104,7 @@ class TestCustomers(CustomerCommon):
             opening.with_user(self.clerk).action_write_off()
 
     def test_not_allowed_of_a_parent(self):
-        """What stands on Birch holds for companies below him, at whatever level."""
+        """What stands on Birch holds for companies below it, at whatever level."""
         child = self._subsidiary()
         invoice = self._invoice(
             70.0, partner=child.create({"name": "Desk", "parent_id": child.id, "type": "other"})

@@ -151,7 +151,7 @@ class TestItems(WriteoffCommon):
         )
 
     def test_an_account_of_one_is_not_guessed_for_the_other(self):
-        """Birch has an account of his own, nothing is set for Cave: the wizard must ask."""
+        """Birch has an account of its own, nothing is set for Cave: the wizard must ask."""
         self.company.writeoff_loss_account_id = False
         self.customer.with_company(self.company).writeoff_account_id = self.other_account
         both = self._wizard(self._invoice(10.0) | self._invoice(10.0, partner=self.other_customer))

@@ -1,4 +1,4 @@
-"""The customer's own credits are matched with his balances before the rest is given up."""
+"""The customer's own credits are matched with their balances before the rest is given up."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged

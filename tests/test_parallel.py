@@ -1,4 +1,4 @@
-"""Two people at once, each on a database connection of his own that really commits."""
+"""Two people at once, each on a database connection of their own that really commits."""
 
 import threading
 

@@ -7,7 +7,7 @@ from .common import WriteoffCommon
 
 @tagged("post_install", "-at_install")
 class TestPortal(WriteoffCommon):
-    """A customer who logs in reads his invoices; nothing tells him that he was written off."""
+    """Customers who log in read their invoices; nothing tells them what was written off."""
 
     @classmethod
     def setUpClass(cls):
@@ -65,7 +65,7 @@ class TestPortal(WriteoffCommon):
         self.assertEqual(invoice.filtered_domain([("status_in_payment", "=", "paid")]), invoice)
 
     def test_status_on_pages_made_with_the_rights_of_the_system(self):
-        """The portal's pages are rendered with sudo, for him all the same; for visitors too."""
+        """The portal's pages are rendered with sudo, for them all the same; for visitors too."""
         for user in (self.portal, self.env.ref("base.public_user")):
             invoice = self.invoice.with_user(user).sudo()
             self.assertEqual(invoice.status_in_payment, "paid")

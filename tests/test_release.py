@@ -1,4 +1,4 @@
-"""Four eyes: where the author may not post what he left in draft."""
+"""Four eyes: where the author may not post what they left in draft."""
 
 from unittest.mock import patch
 
@@ -68,7 +68,7 @@ class TestRelease(BatchCommon):
         self.assertRefused(wizard.validate_move)
 
     def test_api(self):
-        """Other addons take the rights of the system, and the user stays who he is."""
+        """Other addons take the rights of the system, and the user stays who they are."""
         self.assertRefused(self.entry.with_user(self.clerk)._post)
         self.assertRefused(self.entry.with_user(self.clerk).sudo()._post)
         self.assertRefused(lambda: self.entry.with_user(self.clerk).write({"state": "posted"}))
@@ -144,7 +144,7 @@ class TestRelease(BatchCommon):
         branch = self._branch("Branch")
         entry = self._write_off(self._invoice_of(branch, 100.0)).entry_ids.with_user(self.clerk)
         self.assertEqual(entry.company_id, branch)
-        with self.assertRaisesRegex(UserError, "in Branch nobody posts his own write-offs"):
+        with self.assertRaisesRegex(UserError, "in Branch nobody posts their own write-offs"):
             entry.action_post()
         branch.writeoff_author_may_post = "yes"
         entry.action_post()

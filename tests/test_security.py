@@ -124,7 +124,7 @@ class TestSecurity(WriteoffCommon):
                     record.with_user(user).write(vals)
 
     def test_customer_cannot_read_it(self):
-        """The portal shows an adjustment; nothing else tells him that he was written off."""
+        """The portal shows an adjustment; nothing else tells them that they were written off."""
         self._write_off(self.invoice)
         portal = self._user("birch_portal")
         portal.write({"group_ids": [Command.set(self.env.ref("base.group_portal").ids)]})
@@ -170,8 +170,8 @@ class TestSecurity(WriteoffCommon):
         writeoff.message_post(body="He called today.")
         self.assertIn("He called today.", writeoff.message_ids[0].body)
 
-    def test_biller_still_does_his_work(self):
-        """Payments and resets of his own go on as before, next to write-offs."""
+    def test_biller_still_does_their_work(self):
+        """Payments and resets of their own go on as before, next to write-offs."""
         invoice = self._invoice(100.0)
         self._write_off(invoice, amounts=[30.0])
         self.env["account.payment.register"].with_user(self.biller).with_context(

@@ -310,7 +310,7 @@ class TestTax(TaxCommon):
         self.assertEqual(self._report(), {"15 base": -100.0, "15 tax": -15.0})
 
     def test_date_of_the_user_stays(self):
-        """He books into December; separating the tax does not move it, no lock asks for it."""
+        """They book into December; separating the tax does not move it, no lock asks for it."""
         wizard = self._wizard(self._taxed_invoice((100.0, self.vat)))
         with Form(wizard) as form:
             form.accounting_date = "2024-05-31"

@@ -260,7 +260,7 @@ class TestUndoLedger(TaxCommon):
 
     def test_draft_with_one_of_two_lines_made_anew(self):
         """Two lines of 100 each; the first is made anew and both are moved: each customer's is
-        given back where his own stands."""
+        given back where their own stands."""
         self.company.writeoff_leave_draft = "yes"
         invoices = self._invoice(100.0) | self._invoice(100.0, partner=self.other_customer)
         writeoff = self._write_off(invoices, grouping="one")

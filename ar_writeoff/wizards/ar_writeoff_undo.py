@@ -33,8 +33,8 @@ class ArWriteoffUndoWizard(models.TransientModel):
     with_netting = fields.Boolean(
         string="Take the Matching Back",
         default=True,
-        help="The customer's own credits, which were matched with his balances before the rest was "
-        "written off, are open again as well.",
+        help="The customer's own credits, which were matched with their balances before the rest "
+        "was written off, are open again as well.",
     )
     account_ids = fields.One2many(
         "ar.writeoff.undo.account",

@@ -132,7 +132,7 @@ class ArWriteoffWizard(models.TransientModel):
         compute="_compute_net_credits",
         store=True,
         readonly=False,
-        help="The customer's own credits are matched with his oldest balances; what is left is "
+        help="The customer's own credits are matched with their oldest balances; what is left is "
         "written off.",
     )
     select_all = fields.Boolean(default=True)

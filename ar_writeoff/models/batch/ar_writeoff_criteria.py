@@ -34,7 +34,7 @@ class ArWriteoffCriteriaMixin(models.AbstractModel):
         string="Write Off",
         default="balance",
         help="Balances: what customers owe. Credits: what they never claimed. Both: a customer's "
-        "credits are matched with his oldest balances first, what is left is written off.",
+        "credits are matched with their oldest balances first, what is left is written off.",
     )
     branch_ids = fields.Many2many(
         "res.company",

@@ -163,7 +163,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         return {
             "name": self._with_customer_lang(line).env._("Adjustment %s", line.item_name),
             "account_id": line.account_id.id,
-            # The item's own partner, perhaps a contact: his ledger closes as well.
+            # The item's own partner, perhaps a contact: their ledger closes as well.
             "partner_id": (line.item_id.partner_id or line.partner_id).id,
             "currency_id": line.currency_id.id,
             "amount_currency": -line.amount_currency,

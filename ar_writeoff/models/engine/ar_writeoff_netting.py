@@ -7,7 +7,7 @@ from ..trial import trial
 
 
 class ArWriteoffNetting(models.AbstractModel):
-    """A customer's own credits against his oldest debits, before the rest is given up."""
+    """A customer's own credits against their oldest debits, before the rest is given up."""
 
     _name = "ar.writeoff.netting"
     _description = "Netting before a Write-Off"

@@ -5,7 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-# What a user decides on, and sees before he confirms it; the entries follow from it.
+# What a user decides on, and sees before confirming it; the entries follow from it.
 DECIDED_FIELDS = ("company_id", "date", "accounting_date", "comment", "grouping", "leave_draft")
 DECIDED_LINE_FIELDS = (
     "item_id",

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ArWriteoffReleaseMixin(models.AbstractModel):
-    """Four eyes: where the author may not post what he left in draft, somebody else releases it.
+    """Four eyes: where the author may not post what they left in draft, somebody else releases it.
 
     The author of an entry is who confirmed the write-off or started the run. The parameter is that
     of the entry's company.
@@ -63,7 +63,7 @@ class ArWriteoffReleaseMixin(models.AbstractModel):
         return self.user_id | entries.create_uid
 
     def _check_may_post(self, entry):
-        """Refuse the author, and the system in his place, until somebody else released it.
+        """Refuse the author, and the system in their place, until somebody else released it.
 
         :param entry: draft ``account.move`` of this write-off
         :raises UserError: naming the entry and its author
@@ -74,7 +74,7 @@ class ArWriteoffReleaseMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%(entry)s, %(amount)s, was written off by %(authors)s, and in %(company)s "
-                    "nobody posts his own write-offs. Somebody else has to post it, or to press "
+                    "nobody posts their own write-offs. Somebody else has to post it, or to press "
                     "Release on write-off %(writeoff)s.",
                     entry=entry.display_name,
                     amount=entry.company_currency_id.format(abs(entry.amount_total_signed)),
@@ -85,7 +85,7 @@ class ArWriteoffReleaseMixin(models.AbstractModel):
             )
 
     def _check_left_in_draft(self, lines):
-        """Nobody passes his colleagues by posting at once what is to be left in draft."""
+        """Nobody passes their colleagues by posting at once what is to be left in draft."""
         if self.leave_draft:
             return
         for company in lines.company_id:

@@ -69,7 +69,7 @@ class ArWriteoff(models.Model):
         string="Matched First",
         copy=False,
         readonly=True,
-        help="The customer's own credits that were matched with his debits before.",
+        help="The customer's own credits that were matched with their debits before.",
     )
     entry_count = fields.Integer(compute="_compute_entry_count")
     document_count = fields.Integer(compute="_compute_document_count")
@@ -169,7 +169,7 @@ class ArWriteoff(models.Model):
         """Record a planned write-off after checking that the user may decide on it.
 
         :param dict vals: values of ``ar.writeoff`` with ``line_ids`` commands
-        :param str fingerprint: of the preview the user confirms, if he saw one
+        :param str fingerprint: of the preview the user confirms, if there was one
         :return: the document, in the user's environment
         :raises AccessError: if the user lacks the write-off group
         :raises UserError: naming everything that blocks or wants a confirmation; nothing is
@@ -181,7 +181,7 @@ class ArWriteoff(models.Model):
             planned._raise(checks)
             planned._check_as_previewed(fingerprint)
             planned._raise_obstacles_of(checks, planned.confirmed_problems)
-        # Only what is raised now is kept, whatever somebody says he confirmed.
+        # Only what is raised now is kept, whatever somebody says they confirmed.
         confirmed = self.browse()._prepare_confirmed_vals(checks)
         # sudo: the register is written by the engine only, users hold read access; checked above
         return self.sudo().create({**vals, **confirmed}).sudo(False)

@@ -179,7 +179,7 @@ registry.category("web_tour.tours").add("ar_writeoff_tax", {
     ]),
 });
 
-/** From the customer: his credit is netted, the rest is given up, the matching is taken back. */
+/** From the customer: their credit is netted, the rest is given up, the matching is taken back. */
 registry.category("web_tour.tours").add("ar_writeoff_customer", {
     url: "/odoo/action-account.res_partner_action_customer",
     steps: patient(() => [
