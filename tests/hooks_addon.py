@@ -84,11 +84,17 @@ class WriteoffHooks(models.Model):
         """Dropped: our accountants know what they do."""
         return []
 
-    def _get_entry_key(self, line):
-        return super()._get_entry_key(line), line.move_id.ref == "apart"
 
-    def _prepare_entry_vals(self, lines, date, entry=None):
-        vals = super()._prepare_entry_vals(lines, date, entry=entry)
+class EntryHooks(models.AbstractModel):
+    _module = None
+    _inherit = "ar.writeoff.entry"
+    _name = "ar.writeoff.entry"
+
+    def _get_entry_key(self, writeoff, line):
+        return super()._get_entry_key(writeoff, line), line.move_id.ref == "apart"
+
+    def _prepare_entry_vals(self, writeoff, lines, date, entry=None):
+        vals = super()._prepare_entry_vals(writeoff, lines, date, entry=entry)
         vals["narration"] = "By the addon"
         return vals
 
@@ -185,6 +191,7 @@ HOOKS = (
     ItemHooks,
     AccountHooks,
     WriteoffHooks,
+    EntryHooks,
     RunHooks,
     LineHooks,
     ImageHooks,

@@ -100,13 +100,13 @@ class ArWriteoffBatchConfirm(models.TransientModel):
         :return: int
         """
         size, room, chunk, keys = self.env["ar.writeoff.run"]._get_chunk_size(), 0, 0, set()
-        plan = batch._get_plan()
+        plan, Entry = batch._get_plan(), self.env["ar.writeoff.entry"]
         customers = lines.grouped(lambda line: (line.company_id.id, line.partner_id.id))
         for _customer, own in sorted(customers.items()):
             if len(own) > room:
                 chunk, room = chunk + 1, size
             room -= len(own)
-            keys |= {(chunk, plan._get_entry_key(line)) for line in own}
+            keys |= {(chunk, Entry._get_entry_key(plan, line)) for line in own}
         return len(keys)
 
     def _get_accounts_text(self, lines):

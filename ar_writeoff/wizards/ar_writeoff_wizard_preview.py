@@ -31,7 +31,7 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
         checks = writeoff._get_checks()
         levels = {check["level"] for check in checks}
         lines = writeoff._get_given_up_lines()
-        vals_list = writeoff._prepare_entries_vals(lines)
+        vals_list = self.env["ar.writeoff.entry"]._prepare_entries_vals(writeoff, lines)
         credits_ = lines.filtered(lambda line: line.item_id._is_writeoff_credit())
         loss, gain = (
             sign * (sum(side.mapped("amount")) - writeoff._get_planned_tax(side))

@@ -208,5 +208,7 @@ def _link_items(counter_entry, given_back):
     }
     free = items.filtered(lambda item: not item.writeoff_target_id)
     values = free.read(MATCHED_FIELDS, load="")
-    for carrier, item_id in writeoff.line_ids._match_alike(writeoff, planned, values, {}).items():
+    for carrier, item_id in writeoff.line_ids._match_alike(
+        writeoff.currency_id, planned, values, {}
+    ).items():
         items.browse(item_id).writeoff_target_id = carrier

@@ -294,8 +294,10 @@ class ArWriteoffRunner(models.AbstractModel):
         # others is netted only waits with the entry that was left in draft.
         settled = lines.filtered(lambda line: line.partner_id not in customers)
         writeoff._net(settled)
-        writeoff._post_lines(
-            lines - settled, lambda given_up: self._raise_refused(writeoff, given_up)
+        self.env["ar.writeoff.posting"]._post_lines(
+            writeoff,
+            lines - settled,
+            lambda given_up: self._raise_refused(writeoff, given_up),
         )
 
     def _raise_refused(self, writeoff, lines):

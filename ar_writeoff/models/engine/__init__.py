@@ -11,6 +11,7 @@ from . import ar_writeoff_breakdown
 from . import ar_writeoff_transition
 from . import ar_writeoff_correction
 from . import ar_writeoff_entry
+from . import ar_writeoff_posting
 from . import ar_writeoff_preview
 from . import ar_writeoff_line_carrier
 from . import ar_writeoff_replacement

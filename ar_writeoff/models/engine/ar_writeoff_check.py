@@ -153,7 +153,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
 
     def _check_journal(self, lines, entry=None):
         for company, company_lines in lines.grouped("company_id").items():
-            if not (entry or self._get_journal(company)):
+            if not (entry or self.env["ar.writeoff.entry"]._get_journal(company)):
                 yield self._blocker(
                     "journal",
                     self.env._(
@@ -170,7 +170,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 has_tax, journal = entry._affect_tax_report(), entry.journal_id
             else:
                 has_tax = bool(company_lines._get_separated_documents())
-                journal = self._get_journal(company)
+                journal = self.env["ar.writeoff.entry"]._get_journal(company)
             items = company_lines.item_id
             yield from self._check_lock_dates_of(company, date, journal, has_tax, items)
 

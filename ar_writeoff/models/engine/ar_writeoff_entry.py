@@ -2,7 +2,6 @@ import hashlib
 import json
 
 from odoo import Command, api, models
-from odoo.exceptions import UserError
 from odoo.tools import get_lang
 
 from ..amounts import AMOUNTS
@@ -20,40 +19,46 @@ COMPARED_FIELDS = (
 )
 
 
-class ArWriteoffEntryMixin(models.AbstractModel):
+class ArWriteoffEntry(models.AbstractModel):
     """How the journal entries of a write-off look: pure values, for preview and posting alike."""
 
-    _name = "ar.writeoff.entry.mixin"
+    _name = "ar.writeoff.entry"
     _description = "Journal Entries of a Write-Off"
 
-    def _get_entry_key(self, line):
+    @api.model
+    def _get_entry_key(self, writeoff, line):
         """What lines must share to stand in one entry: the company, and what the grouping says.
 
+        :param writeoff: ``ar.writeoff``, saved or new
         :param line: ``ar.writeoff.line``
         :return: hashable
         """
-        if self.grouping == "one":
+        if writeoff.grouping == "one":
             return (line.company_id,)
-        if self.grouping == "document":
+        if writeoff.grouping == "document":
             return line.company_id, line.partner_id, line.move_id
         return line.company_id, line.partner_id
 
-    def _prepare_entries_vals(self, lines):
+    @api.model
+    def _prepare_entries_vals(self, writeoff, lines):
         """Values of the journal entries that write off these lines.
 
         Read by the preview and by posting, so that what was shown is what is posted.
 
+        :param writeoff: ``ar.writeoff``, saved or new
         :param lines: ``ar.writeoff.line`` records, saved or new
         :return: list of values for ``account.move``
         """
         return [
-            self._prepare_entry_vals(group_lines, self.accounting_date)
-            for group_lines in lines.grouped(self._get_entry_key).values()
+            self._prepare_entry_vals(writeoff, own, writeoff.accounting_date)
+            for own in lines.grouped(lambda line: self._get_entry_key(writeoff, line)).values()
         ]
 
-    def _prepare_entry_vals(self, lines, date, entry=None):
+    @api.model
+    def _prepare_entry_vals(self, writeoff, lines, date, entry=None):
         """Values of one entry: a counterpart per open item, then the merged write-off lines.
 
+        :param writeoff: ``ar.writeoff``, saved or new
         :param lines: ``ar.writeoff.line`` records of one company
         :param date date: accounting date
         :param entry: the draft ``account.move`` these lines stand in already, if there is one: its
@@ -63,7 +68,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         company = lines.company_id
         breakdowns = lines._get_breakdowns()
         return {
-            **self._prepare_entry_head_vals(lines, date, "entry"),
+            **self._prepare_entry_head_vals(writeoff, lines, date, "entry"),
             "journal_id": (entry.journal_id if entry else self._get_journal(company)).id,
             "line_ids": [
                 Command.create(vals)
@@ -75,9 +80,11 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             ],
         }
 
-    def _prepare_entry_head_vals(self, lines, date, role):
+    @api.model
+    def _prepare_entry_head_vals(self, writeoff, lines, date, role):
         """What entries and counter entries have in common, their lines apart.
 
+        :param writeoff: ``ar.writeoff``, saved or new
         :param lines: ``ar.writeoff.line`` records of one company
         :param date date: accounting date
         :param str role: ``entry`` or ``reversal``
@@ -87,12 +94,13 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             "move_type": "entry",
             "company_id": lines.company_id.id,
             "date": date,
-            "ref": self._get_entry_ref(lines, role),
+            "ref": self._get_entry_ref(writeoff, lines, role),
             "partner_id": lines.partner_id.id if len(lines.partner_id) == 1 else False,
-            "writeoff_id": self._origin.id,
+            "writeoff_id": writeoff._origin.id,
             "writeoff_role": role,
         }
 
+    @api.model
     def _get_journal(self, company):
         """Journal for the write-offs of a company.
 
@@ -130,10 +138,11 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             return ""
         return hashlib.sha256(json.dumps(linked).encode()).hexdigest()[:32]
 
-    def _get_entry_ref(self, lines, role):
+    def _get_entry_ref(self, writeoff, lines, role):
         """Reference of an entry. Statements sent to the customer show it: it is neutral. The number
         of the write-off is on the entry's link, that of its batch is in it.
 
+        :param writeoff: ``ar.writeoff``, saved or new
         :param lines: ``ar.writeoff.line`` records of the entry
         :param str role: ``entry`` or ``reversal``
         :return: str, in the customer's language
@@ -141,14 +150,14 @@ class ArWriteoffEntryMixin(models.AbstractModel):
         env = self._with_customer_lang(lines).env
         ref = env._("Adjustment") if role == "entry" else env._("Adjustment taken back")
         # Of before batches had numbers of their own: it is the write-off's, and on the link.
-        is_same = self.batch_id.name == self.name
-        return f"{ref} {self.batch_id.name}" if self.batch_id and not is_same else ref
+        batch = writeoff.batch_id
+        return f"{ref} {batch.name}" if batch and batch.name != writeoff.name else ref
 
     def _with_customer_lang(self, lines):
         """This model in the language of what customers read: their own, else the company's.
 
         :param lines: ``ar.writeoff.line`` records of one company
-        :return: the same records
+        :return: this model
         """
         partner = lines.partner_id if len(lines.partner_id) == 1 else lines.company_id.partner_id
         return self.with_context(lang=get_lang(self.env, partner.lang).code)
@@ -186,6 +195,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
                 vals.setdefault("analytic_distribution", False)
         return vals_list
 
+    @api.model
     def _prepare_merged_vals(self, breakdowns):
         """Parts that make one journal item, added up; uncollected tax apart.
 
@@ -202,19 +212,22 @@ class ArWriteoffEntryMixin(models.AbstractModel):
                     merged[key] = self._prepare_writeoff_line_vals(line, part)
                 for name in AMOUNTS:
                     merged[key][name] += part.get(name, 0.0)
-        return self._round_merged(merged)
+        lines = self.env["ar.writeoff.line"].union(*breakdowns)
+        return self._round_merged(merged, lines.company_currency_id)
 
-    def _round_merged(self, merged):
+    @api.model
+    def _round_merged(self, merged, company_currency):
         """Round sums, and leave out what comes to nothing.
 
         :param dict merged: key → values for ``account.move.line``, changed in place
+        :param company_currency: ``res.currency``
         :return: dict, those that are left
         """
         for vals in merged.values():
             currency = self.env["res.currency"].browse(vals["currency_id"])
             vals["amount_currency"] = currency.round(vals["amount_currency"])
             for name in ("balance", "tax_base_amount"):
-                vals[name] = self.currency_id.round(vals[name])
+                vals[name] = company_currency.round(vals[name])
         kept = {
             key: vals for key, vals in merged.items() if vals["balance"] or vals["amount_currency"]
         }
@@ -269,6 +282,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             "writeoff_target_id": part["target_id"],
         }
 
+    @api.model
     def _get_merge_key(self, line, part):
         """What parts of different items must share to be merged into one journal item.
 
@@ -293,6 +307,7 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             json.dumps(part.get("analytic_distribution"), sort_keys=True),
         )
 
+    @api.model
     def _prepare_writeoff_line_vals(self, line, part):
         """Values of one write-off line, amounts still zero.
 
@@ -323,104 +338,36 @@ class ArWriteoffEntryMixin(models.AbstractModel):
             )
         return vals
 
-    def _create_entries(self, lines):
-        """Create the draft entries of these lines.
-
-        :param lines: planned ``ar.writeoff.line`` records, with their breakdown
-        :return: draft ``account.move`` records
-        """
-        entries = self._create_moves(self._prepare_entries_vals(lines))
-        lines._create_shares(entries, lines._get_breakdowns())
-        return entries
-
-    def _create_moves(self, vals_list):
-        """Create entries whose every line is given, so that core derives none.
-
-        :param list vals_list: values for ``account.move``
-        :return: draft ``account.move`` records in the user's own environment
-        """
-        # sudo: the links to the register are closed to everybody else; authority was checked
-        moves = self.env["account.move"].sudo().with_context(skip_invoice_sync=True)
-        return self.env["account.move"].browse(moves.create(vals_list).ids)
-
     # ------------------------------------------------------------------
-    # Entries that were left in draft
+    # Comparing
     # ------------------------------------------------------------------
 
-    def _check_draft_entry(self, entry):
-        """Check an entry again that was left in draft, before somebody posts it.
-
-        The customer may have paid and the entry may have been edited since it was planned.
-
-        :param entry: draft ``account.move`` of this write-off
-        :raises UserError: naming what does not hold any more
-        """
-        lines = entry.line_ids.writeoff_line_id
-        lines._lock_items()
-        self._net_before(lines)
-        self._raise(
-            [
-                *self._get_posting_checks(lines, entry),
-                *self._check_lines(lines),
-                *self._check_planned_taxes(lines),
-            ]
-        )
-        self._check_unchanged(entry, lines)
-        lines._keep_carriers()
-
-    def _net_before(self, lines):
-        """Match what was to be matched first with the items of these lines' customers.
-
-        :param lines: ``ar.writeoff.line`` records of an entry in draft
-        :raises UserError: see ``_net``
-        """
-        own = lines.search(
-            [
-                ("writeoff_id", "=", self.id),
-                ("partner_id", "in", lines.partner_id.ids),
-                ("netted_currency", "!=", 0.0),
-            ]
-        )
-        self._net(own._filter_to_net())
-
-    def _check_unchanged(self, entry, lines):
-        """An edited draft would be re-derived by core, and miss what was decided."""
-        vals = self._prepare_entry_vals(lines, entry.date, entry=entry) if lines else {}
-        planned = sorted(self._get_comparable(command[2]) for command in vals.get("line_ids", ()))
-        actual = sorted(
-            self._get_comparable(values) for values in entry.line_ids.read(COMPARED_FIELDS, load="")
-        )
-        if planned != actual:
-            raise UserError(
-                self.env._(
-                    "%(entry)s was changed since write-off %(writeoff)s planned it: its accounts, "
-                    "customers or amounts are not those planned. Delete it and write off again.",
-                    entry=entry.display_name,
-                    writeoff=self.name,
-                )
-            )
-
-    def _get_comparable(self, vals):
+    @api.model
+    def _get_comparable(self, vals, company_currency):
         """What must stay as planned on a journal item, in a form that can be compared.
 
         :param dict vals: values of ``account.move.line``
+        :param company_currency: ``res.currency``
         :return: tuple
         """
-        return *self._get_line_key(vals), *self._get_money(vals)
+        return *self._get_line_key(vals), *self._get_money(vals, company_currency)
 
-    def _get_money(self, vals):
+    @api.model
+    def _get_money(self, vals, company_currency):
         """The amounts of a journal item, rounded: nobody can edit those of a posted one.
 
         :param dict vals: values of ``account.move.line``
+        :param company_currency: ``res.currency``
         :return: tuple: currency id, document currency, company currency
         """
         currency = self.env["res.currency"].browse(vals["currency_id"])
         return (
             currency.id,
             currency.round(vals["amount_currency"]),
-            self.currency_id.round(vals["balance"]),
+            company_currency.round(vals["balance"]),
         )
 
+    @api.model
     def _get_linked_ids(self, value):
         """Ids of a many-to-many value, as it is read or as it is planned.
 

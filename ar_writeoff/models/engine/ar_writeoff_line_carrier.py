@@ -27,12 +27,13 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
         found = self._match_carriers(entries, breakdowns)
         # sudo: the register is written by the engine only; authority was checked before
         Share = self.env["ar.writeoff.share"].sudo()
+        Entry = self.env["ar.writeoff.entry"]
         vals_list = []
         for entry in entries:
             for line in entry.line_ids.writeoff_line_id:
                 for part in breakdowns[line]:
                     carrier_id = found[entry].get(line._get_carrier_key(part), False)
-                    kept = {**part, "signature": self.writeoff_id._get_signature(part)}
+                    kept = {**part, "signature": Entry._get_signature(part)}
                     vals_list.append(Share._prepare_vals(line, kept, carrier_id))
         Share.create(vals_list)
 
@@ -119,7 +120,6 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
         :param dict breakdowns: line → parts
         :return: dict key → item id
         """
-        writeoff = entry.writeoff_id
         found = {
             (vals["writeoff_line_id"], vals["writeoff_target_id"]): vals["id"]
             for vals in items
@@ -129,21 +129,22 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
             for part in parts:
                 if part.get("carrier_id"):  # one that is known is no other's
                     found[line._get_carrier_key(part)] = part["carrier_id"]
-        return self._match_alike(writeoff, writeoff._prepare_merged_vals(breakdowns), items, found)
+        planned = self.env["ar.writeoff.entry"]._prepare_merged_vals(breakdowns)
+        return self._match_alike(entry.company_currency_id, planned, items, found)
 
-    def _match_alike(self, writeoff, planned, items, found):
+    def _match_alike(self, currency, planned, items, found):
         """Pair what is alike: first to the letter, at last by amounts alone.
 
-        :param writeoff: ``ar.writeoff``
+        :param currency: ``res.currency`` of the company
         :param dict planned: key → values of ``account.move.line``, as they are planned
         :param list items: values of ``account.move.line``, as they are read
         :param dict found: key → item id: what is known; the rest is added to it
         :return: ``found``
         """
-        looks = {key: self._get_looks(writeoff, vals) for key, vals in planned.items()}
+        looks = {key: self._get_looks(currency, vals) for key, vals in planned.items()}
         taken = set(found.values())
         free = {
-            vals["id"]: self._get_looks(writeoff, vals) for vals in items if vals["id"] not in taken
+            vals["id"]: self._get_looks(currency, vals) for vals in items if vals["id"] not in taken
         }
         for index in range(LOOKS):
             alike = defaultdict(list)
@@ -155,19 +156,20 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
                     del free[found[key]]
         return found
 
-    def _get_looks(self, writeoff, vals):
+    def _get_looks(self, currency, vals):
         """What a journal item looks like, from all that was planned to what nobody can edit.
 
-        :param writeoff: ``ar.writeoff``
+        :param currency: ``res.currency`` of the company
         :param dict vals: values of ``account.move.line``, as they are read or as they are planned
         :return: tuple of hashables; none first, if the analytic distribution was not planned
         """
-        comparable = writeoff._get_comparable(vals)
+        Entry = self.env["ar.writeoff.entry"]
+        comparable = Entry._get_comparable(vals, currency)
         whole = None
         if "analytic_distribution" in vals:
             distribution = sorted((vals["analytic_distribution"] or {}).items())
             whole = (*comparable, vals["name"], *distribution)
-        return whole, (*comparable, vals["name"]), comparable, writeoff._get_money(vals)
+        return whole, (*comparable, vals["name"]), comparable, Entry._get_money(vals, currency)
 
     def _get_carrier_key(self, part):
         """What the parts on one journal item have in common.
@@ -177,7 +179,7 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
         """
         if part["kind"] == "transition":
             return self.id, part["target_id"]
-        return self.writeoff_id._get_merge_key(self, part)
+        return self.env["ar.writeoff.entry"]._get_merge_key(self, part)
 
     def _restore_part(self, part):
         """A part that no journal item carries, with what else it would: taxes, boxes, analytic.

@@ -88,7 +88,9 @@ class ArWriteoffPreviewMixin(models.AbstractModel):
         """
         if not fingerprint:
             return
-        vals_list = self._prepare_entries_vals(self._get_given_up_lines())
+        vals_list = self.env["ar.writeoff.entry"]._prepare_entries_vals(
+            self, self._get_given_up_lines()
+        )
         if fingerprint != self._get_fingerprint(self.line_ids, vals_list):
             raise UserError(
                 self.env._(
@@ -161,6 +163,7 @@ class ArWriteoffPreviewMixin(models.AbstractModel):
         currency = self.env["res.currency"].browse(vals["currency_id"])
         company = self.env["res.company"].browse(vals["company_id"])
         account = self.env["account.account"].with_company(company).browse(vals["account_id"])
+        Entry = self.env["ar.writeoff.entry"]
         balance = vals["balance"]
         sign = self.currency_id.compare_amounts(balance, 0.0)
         is_foreign = currency != self.currency_id
@@ -170,12 +173,12 @@ class ArWriteoffPreviewMixin(models.AbstractModel):
             "label": vals["name"],
             "taxes": ", ".join(
                 self.env["account.tax"]
-                .browse(self._get_linked_ids(vals.get("tax_ids", ())))
+                .browse(Entry._get_linked_ids(vals.get("tax_ids", ())))
                 .mapped("name")
             ),
             "grids": ", ".join(
                 self.env["account.account.tag"]
-                .browse(self._get_linked_ids(vals.get("tax_tag_ids", ())))
+                .browse(Entry._get_linked_ids(vals.get("tax_tag_ids", ())))
                 .mapped("display_name")
             ),
             "amount_currency": currency.format(vals["amount_currency"]) if is_foreign else "",

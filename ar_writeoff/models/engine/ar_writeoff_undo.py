@@ -55,7 +55,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
             # Before the matches go: what undoes the write-off is what allows it.
             given_back = self._get_given_back(lines)
             vals_list = self._prepare_reversal_vals(lines, date, replacements)
-            counter_entries = self._create_moves(vals_list)
+            counter_entries = self.env["ar.writeoff.posting"]._create_moves(vals_list)
             lines._create_reversed_shares(counter_entries, given_back)
             lines._unmatch_items()
             counter_entries._post(soft=False)
@@ -153,7 +153,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         for vals in merged.values():
             vals["account_id"] = replaced.get(vals["account_id"], vals["account_id"])
         return {
-            **self._prepare_entry_head_vals(lines, date, "reversal"),
+            **self.env["ar.writeoff.entry"]._prepare_entry_head_vals(self, lines, date, "reversal"),
             "journal_id": entry.journal_id.id,
             "line_ids": [Command.create(vals) for vals in merged.values()],
         }
@@ -164,18 +164,18 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         :param list given_back: see ``_get_given_back``
         :return: dict ``account.move.line`` that carries them (else a merge key) → values
         """
-        merged = {}
+        Entry, merged = self.env["ar.writeoff.entry"], {}
         for line, part, carrier in given_back:
-            key = carrier or self._get_merge_key(line, part)
+            key = carrier or Entry._get_merge_key(line, part)
             if key not in merged:
                 merged[key] = (
                     self._prepare_counter_line_vals(carrier)
                     if carrier
-                    else self._prepare_writeoff_line_vals(line, part)
+                    else Entry._prepare_writeoff_line_vals(line, part)
                 )
             for name in AMOUNTS:
                 merged[key][name] -= part.get(name, 0.0)
-        return self._round_merged(merged)
+        return Entry._round_merged(merged, self.currency_id)
 
     def _get_given_back(self, lines):
         """What an undo gives back: the counterpart of each line, then what it was set against.

@@ -198,13 +198,13 @@ class AccountMove(models.Model):
         """Entries that waited in draft are checked again; those being posted at once just were.
 
         :param bool soft: as for ``_post``: entries of a later date stay in draft
-        :raises UserError: see ``ar.writeoff._check_draft_entry``
+        :raises UserError: see ``ar.writeoff.posting._check_draft_entry``
         """
         today = fields.Date.context_today(self)
         # sudo: the plan is compared for whoever posts, whether or not they may see it
         for move in self.sudo():
             if move._is_waiting_writeoff() and not (soft and move.date > today):
-                move.writeoff_id._check_draft_entry(move)
+                move.env["ar.writeoff.posting"]._check_draft_entry(move)
 
     def unlink(self):
         # Here and not on delete: those checks are passed over by a key in the context.

@@ -6,9 +6,6 @@ from odoo.exceptions import AccessError, UserError
 from ..line_states import REGISTER_STATES
 from ..numbering import give_numbers
 
-# What is found out about a line in the state that netting leaves behind.
-PLANNED_FIELDS = ("amount", "amount_tax", "amount_untaxed", "plan")
-
 
 class ArWriteoff(models.Model):
     _name = "ar.writeoff"
@@ -16,7 +13,6 @@ class ArWriteoff(models.Model):
     _inherit = [
         "ar.writeoff.decision.mixin",
         "ar.writeoff.check.mixin",
-        "ar.writeoff.entry.mixin",
         "ar.writeoff.netting.mixin",
         "ar.writeoff.preview.mixin",
         "ar.writeoff.release.mixin",
@@ -237,34 +233,9 @@ class ArWriteoff(models.Model):
         self.ensure_one()
         planned = self.line_ids.filtered(lambda line: line.state == "planned")
         planned._lock_items()
-        self._post_lines(planned, lambda _lines: self._raise_obstacles())
-
-    def _post_lines(self, lines, raise_obstacles):
-        """Net, check, create, post and reconcile: the one way into the ledger.
-
-        :param lines: ``ar.writeoff.line`` records, locked
-        :param raise_obstacles: called with those of which something is given up, in the state
-            that netting leaves behind; raises if something speaks against them
-        """
-        with self._netted(lines, keep=not self.leave_draft):
-            lines = lines.filtered(lambda line: not line._is_netted_only())
-            lines._keep_plans()
-            raise_obstacles(lines)
-            found = [{name: line[name] for name in PLANNED_FIELDS} for line in lines]
-        if self.leave_draft:
-            # sudo: the register is written by the engine only; authority was checked before
-            for line, vals in zip(lines.sudo(), found, strict=True):
-                line.write(vals)
-        if not lines:
-            return  # all of it was netted
-        # sudo: the register is written by the engine only; authority was checked before
-        with lines.sudo()._settling():
-            entries = self._create_entries(lines)
-            if not self.leave_draft:
-                # As core's Post button does: mandatory analytic plans are enforced.
-                entries.with_context(validate_analytic=True)._post(soft=False)
-        if self.leave_draft:
-            self.sudo()._refresh_after_ledger()  # sudo: as above
+        self.env["ar.writeoff.posting"]._post_lines(
+            self, planned, lambda _lines: self._raise_obstacles()
+        )
 
     def _get_given_up_lines(self):
         """The planned lines of which something is given up; of the others, all is netted.

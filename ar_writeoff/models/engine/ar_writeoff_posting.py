@@ -1,0 +1,138 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .ar_writeoff_entry import COMPARED_FIELDS
+
+# What is found out about a line in the state that netting leaves behind.
+PLANNED_FIELDS = ("amount", "amount_tax", "amount_untaxed", "plan")
+
+
+class ArWriteoffPosting(models.AbstractModel):
+    """From the plan into the ledger: the one place where entries of write-offs are created.
+
+    Whoever calls it has checked authority and locked the items.
+    """
+
+    _name = "ar.writeoff.posting"
+    _description = "Posting of Write-Offs"
+
+    @api.model
+    def _post_lines(self, writeoff, lines, raise_obstacles):
+        """Net, check, create, post and reconcile: the one way into the ledger.
+
+        :param writeoff: ``ar.writeoff``
+        :param lines: its ``ar.writeoff.line`` records, locked
+        :param raise_obstacles: called with those of which something is given up, in the state
+            that netting leaves behind; raises if something speaks against them
+        """
+        leave_draft = writeoff.leave_draft
+        with writeoff._netted(lines, keep=not leave_draft):
+            lines = lines.filtered(lambda line: not line._is_netted_only())
+            lines._keep_plans()
+            raise_obstacles(lines)
+            found = [{name: line[name] for name in PLANNED_FIELDS} for line in lines]
+        if leave_draft:
+            # sudo: the register is written by the engine only; authority was checked before
+            for line, vals in zip(lines.sudo(), found, strict=True):
+                line.write(vals)
+        if not lines:
+            return  # all of it was netted
+        # sudo: the register is written by the engine only; authority was checked before
+        with lines.sudo()._settling():
+            entries = self._create_entries(writeoff, lines)
+            if not leave_draft:
+                # As core's Post button does: mandatory analytic plans are enforced.
+                entries.with_context(validate_analytic=True)._post(soft=False)
+        if leave_draft:
+            writeoff.sudo()._refresh_after_ledger()  # sudo: as above
+
+    def _create_entries(self, writeoff, lines):
+        """Create the draft entries of these lines.
+
+        :param writeoff: ``ar.writeoff``
+        :param lines: its planned ``ar.writeoff.line`` records, with their breakdown
+        :return: draft ``account.move`` records
+        """
+        Entry = self.env["ar.writeoff.entry"]
+        entries = self._create_moves(Entry._prepare_entries_vals(writeoff, lines))
+        lines._create_shares(entries, lines._get_breakdowns())
+        return entries
+
+    @api.model
+    def _create_moves(self, vals_list):
+        """Create entries whose every line is given, so that core derives none.
+
+        :param list vals_list: values for ``account.move``
+        :return: draft ``account.move`` records in the user's own environment
+        """
+        # sudo: the links to the register are closed to everybody else; authority was checked
+        moves = self.env["account.move"].sudo().with_context(skip_invoice_sync=True)
+        return self.env["account.move"].browse(moves.create(vals_list).ids)
+
+    # ------------------------------------------------------------------
+    # Entries that were left in draft
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _check_draft_entry(self, entry):
+        """Check an entry again that was left in draft, before somebody posts it.
+
+        The customer may have paid and the entry may have been edited since it was planned.
+
+        :param entry: draft ``account.move`` of a write-off
+        :raises UserError: naming what does not hold any more
+        """
+        writeoff, lines = entry.writeoff_id, entry.line_ids.writeoff_line_id
+        lines._lock_items()
+        self._net_before(writeoff, lines)
+        writeoff._raise(
+            [
+                *writeoff._get_posting_checks(lines, entry),
+                *writeoff._check_lines(lines),
+                *writeoff._check_planned_taxes(lines),
+            ]
+        )
+        self._check_unchanged(entry, lines)
+        lines._keep_carriers()
+
+    def _net_before(self, writeoff, lines):
+        """Match what was to be matched first with the items of these lines' customers.
+
+        :param writeoff: ``ar.writeoff``
+        :param lines: its ``ar.writeoff.line`` records of an entry in draft
+        :raises UserError: see ``ar.writeoff._net``
+        """
+        own = lines.search(
+            [
+                ("writeoff_id", "=", writeoff.id),
+                ("partner_id", "in", lines.partner_id.ids),
+                ("netted_currency", "!=", 0.0),
+            ]
+        )
+        writeoff._net(own._filter_to_net())
+
+    def _check_unchanged(self, entry, lines):
+        """An edited draft would be re-derived by core, and miss what was decided.
+
+        :param entry: draft ``account.move``
+        :param lines: ``ar.writeoff.line`` records that stand in it
+        :raises UserError: if its items are not those planned
+        """
+        writeoff, currency = entry.writeoff_id, entry.company_currency_id
+        Entry = self.env["ar.writeoff.entry"]
+        vals = {}
+        if lines:
+            vals = Entry._prepare_entry_vals(writeoff, lines, entry.date, entry=entry)
+        planned = [command[2] for command in vals.get("line_ids", ())]
+        actual = entry.line_ids.read(COMPARED_FIELDS, load="")
+        if sorted(Entry._get_comparable(item, currency) for item in planned) != sorted(
+            Entry._get_comparable(item, currency) for item in actual
+        ):
+            raise UserError(
+                self.env._(
+                    "%(entry)s was changed since write-off %(writeoff)s planned it: its accounts, "
+                    "customers or amounts are not those planned. Delete it and write off again.",
+                    entry=entry.display_name,
+                    writeoff=writeoff.name,
+                )
+            )
