@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..models.configuration.account_account import WRITEOFF_ACCOUNT_DOMAIN
 from ..models.line_states import LIVE_STATES
@@ -9,7 +10,7 @@ class ArWriteoffUndoWizard(models.TransientModel):
     _description = "Undo a Write-Off"
     _inherit = "ar.writeoff.values.mixin"
 
-    writeoff_id = fields.Many2one("ar.writeoff", readonly=True)
+    writeoff_id = fields.Many2one("ar.writeoff", string="Write-Off", readonly=True)
     batch_id = fields.Many2one("ar.writeoff.batch", readonly=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -47,11 +48,6 @@ class ArWriteoffUndoWizard(models.TransientModel):
     )
     comment = fields.Char(help="Why it is undone; kept in the history of the write-off.")
 
-    _one_target = models.Constraint(
-        "CHECK (num_nonnulls(writeoff_id, batch_id) = 1)",
-        "One write-off is undone, or one batch.",
-    )
-
     @api.model
     def _open(self, lines, target):
         """Open the dialog on those of these lines that can be undone.
@@ -63,6 +59,14 @@ class ArWriteoffUndoWizard(models.TransientModel):
         live = lines.filtered(lambda line: line.state in LIVE_STATES)
         undo = self.create({**target, "line_ids": [Command.set(live.ids)]})
         return undo._get_records_action(name=self.env._("Undo Write-Off"), target="new", context={})
+
+    @api.constrains("writeoff_id", "batch_id")
+    def _check_target(self):
+        for wizard in self:
+            if bool(wizard.writeoff_id) == bool(wizard.batch_id):
+                raise ValidationError(
+                    self.env._("Write-Off: say which one is undone, or which batch, not both.")
+                )
 
     def _get_target(self):
         return self.batch_id or self.writeoff_id

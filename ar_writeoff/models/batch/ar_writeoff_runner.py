@@ -293,7 +293,7 @@ class ArWriteoffRunner(models.AbstractModel):
         # Customers of whom nothing is left after netting have no entry that could wait; what of
         # others is netted only waits with the entry that was left in draft.
         settled = lines.filtered(lambda line: line.partner_id not in customers)
-        writeoff._net(settled)
+        self.env["ar.writeoff.netting"]._net(writeoff, settled)
         self.env["ar.writeoff.posting"]._post_lines(
             writeoff,
             lines - settled,

@@ -84,54 +84,59 @@ class ArWriteoffNetting(models.AbstractModel):
             for debit, credit, amount in self._get_pairs(items)
         )
 
+    # ------------------------------------------------------------------
+    # What the lines of a write-off plan to be netted
+    # ------------------------------------------------------------------
 
-class ArWriteoffNettingMixin(models.AbstractModel):
-    """Netting what the lines of a write-off plan to be netted."""
-
-    _name = "ar.writeoff.netting.mixin"
-    _description = "Netting of a Write-Off"
-
+    @api.model
     @contextmanager
-    def _netted(self, lines, keep):
+    def _netted(self, writeoff, lines, keep):
         """The books with the credits of these lines netted, as posting will find them.
 
-        :param lines: ``ar.writeoff.line`` records, saved or new
+        :param writeoff: ``ar.writeoff``, saved or new
+        :param lines: its ``ar.writeoff.line`` records
         :param bool keep: whether it stays so; else it is taken back at the end
         :raises UserError: see ``_net``
         """
         lines = lines._filter_to_net()
         if keep or not lines:
-            self._net(lines)
+            self._net(writeoff, lines)
             lines._revalue()
             yield
             return
         with trial(self.env):
-            self._net(lines)
+            self._net(writeoff, lines)
             lines._revalue()
             yield
 
-    def _net(self, lines):
+    @api.model
+    def _net(self, writeoff, lines):
         """Match credits with debits, as a payment would be: tax on it falls due, rates differ.
 
-        :param lines: ``ar.writeoff.line`` records with something to net
+        :param writeoff: ``ar.writeoff``, saved or new
+        :param lines: its ``ar.writeoff.line`` records with something to net
         :raises UserError: if items are reserved, or not open any more as it was planned
         """
         items = lines.item_id
         if not items:
             return
         items._lock_writeoff_items()
-        self._check_netting(lines)
-        pairs = self.env["ar.writeoff.netting"]._get_pairs(items)
+        self._check_netting(writeoff, lines)
+        pairs = self._get_pairs(items)
         before = items.matched_debit_ids | items.matched_credit_ids
         self.env["account.move.line"]._reconcile_plan([pair[0] | pair[1] for pair in pairs])
         matches = (items.matched_debit_ids | items.matched_credit_ids) - before
         # sudo: the register is the engine's; authority was checked before
-        matches.sudo().writeoff_id = self._origin
+        matches.sudo().writeoff_id = writeoff._origin
         lines.sudo().is_netted = True
 
-    def _cancel_waiting_netting(self):
-        """What was to be matched with an entry that is gone waits for nothing any more."""
-        lines = self.line_ids
+    @api.model
+    def _cancel_waiting(self, writeoffs):
+        """What was to be matched with an entry that is gone waits for nothing any more.
+
+        :param writeoffs: ``ar.writeoff``
+        """
+        lines = writeoffs.line_ids
         alive = lines.filtered(lambda line: line.state == "entry_draft").partner_id
         lines.filtered(
             lambda line: (
@@ -142,17 +147,18 @@ class ArWriteoffNettingMixin(models.AbstractModel):
             )
         ).write({"state": "cancelled"})
 
-    def _check_netting(self, lines):
+    def _check_netting(self, writeoff, lines):
         """What is matched must be what was shown.
 
-        :param lines: ``ar.writeoff.line`` records with something to net
+        :param writeoff: ``ar.writeoff``, saved or new
+        :param lines: its ``ar.writeoff.line`` records with something to net
         :raises UserError: naming the first item that changed
         """
         blockers = self.env["ar.writeoff.eligibility"]._get_blockers(
             lines.item_id, own=lines._origin
         )
-        self._raise([self._blocker(*found, item) for item, found in blockers.items()])
-        netted = self.env["ar.writeoff.netting"]._get_netted(lines.item_id)
+        writeoff._raise([writeoff._blocker(*found, item) for item, found in blockers.items()])
+        netted = self._get_netted(lines.item_id)
         for line in lines:
             now = netted.get(line.item_id, 0.0)
             if line.currency_id.compare_amounts(now, line.netted_currency):
@@ -166,23 +172,3 @@ class ArWriteoffNettingMixin(models.AbstractModel):
                         now=line.currency_id.format(now),
                     )
                 )
-
-
-class ArWriteoffLineNettingMixin(models.AbstractModel):
-    """What of an open item is matched with the customer's other items before."""
-
-    _name = "ar.writeoff.line.netting.mixin"
-    _description = "Netting of a Write-Off Line"
-
-    def _filter_to_net(self):
-        """The lines of which something is to be matched with the customer's other items.
-
-        :return: ``ar.writeoff.line``
-        """
-        return self.filtered(
-            lambda line: (
-                line.netted_currency
-                and not line.is_netted
-                and line.state in ("planned", "entry_draft")
-            )
-        )

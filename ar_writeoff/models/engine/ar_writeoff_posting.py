@@ -26,7 +26,7 @@ class ArWriteoffPosting(models.AbstractModel):
             that netting leaves behind; raises if something speaks against them
         """
         leave_draft = writeoff.leave_draft
-        with writeoff._netted(lines, keep=not leave_draft):
+        with self.env["ar.writeoff.netting"]._netted(writeoff, lines, keep=not leave_draft):
             lines = lines.filtered(lambda line: not line._is_netted_only())
             lines._keep_plans()
             raise_obstacles(lines)
@@ -100,7 +100,7 @@ class ArWriteoffPosting(models.AbstractModel):
 
         :param writeoff: ``ar.writeoff``
         :param lines: its ``ar.writeoff.line`` records of an entry in draft
-        :raises UserError: see ``ar.writeoff._net``
+        :raises UserError: see ``ar.writeoff.netting._net``
         """
         own = lines.search(
             [
@@ -109,7 +109,7 @@ class ArWriteoffPosting(models.AbstractModel):
                 ("netted_currency", "!=", 0.0),
             ]
         )
-        writeoff._net(own._filter_to_net())
+        self.env["ar.writeoff.netting"]._net(writeoff, own._filter_to_net())
 
     def _check_unchanged(self, entry, lines):
         """An edited draft would be re-derived by core, and miss what was decided.

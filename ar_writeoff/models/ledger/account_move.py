@@ -215,7 +215,7 @@ class AccountMove(models.Model):
         writeoffs = self.sudo().writeoff_id
         self.env["ar.writeoff.share"]._delete_of(self)
         result = super().unlink()
-        writeoffs._cancel_waiting_netting()
+        self.env["ar.writeoff.netting"]._cancel_waiting(writeoffs)
         writeoffs._refresh()
         return result
 

@@ -13,7 +13,6 @@ class ArWriteoff(models.Model):
     _inherit = [
         "ar.writeoff.decision.mixin",
         "ar.writeoff.check.mixin",
-        "ar.writeoff.netting.mixin",
         "ar.writeoff.preview.mixin",
         "ar.writeoff.release.mixin",
         "ar.writeoff.totals.mixin",
@@ -191,7 +190,8 @@ class ArWriteoff(models.Model):
         :return: context manager that gives a new ``ar.writeoff``; nothing of it stays
         """
         writeoff = self.new(vals)
-        with writeoff._netted(writeoff.line_ids, keep=False):
+        Netting = self.env["ar.writeoff.netting"]
+        with Netting._netted(writeoff, writeoff.line_ids, keep=False):
             writeoff._get_given_up_lines()._keep_plans()
             yield writeoff
 

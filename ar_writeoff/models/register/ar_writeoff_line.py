@@ -14,7 +14,6 @@ class ArWriteoffLine(models.Model):
         "ar.writeoff.line.check.mixin",
         "ar.writeoff.line.guard.mixin",
         "ar.writeoff.line.state.mixin",
-        "ar.writeoff.line.netting.mixin",
     ]
     _order = "writeoff_id desc, id"
     _rec_name = "item_name"
@@ -194,3 +193,16 @@ class ArWriteoffLine(models.Model):
                     "amount_untaxed": line.amount - tax,
                 }
             )
+
+    def _filter_to_net(self):
+        """The lines of which something is to be matched with the customer's other items.
+
+        :return: ``ar.writeoff.line``
+        """
+        return self.filtered(
+            lambda line: (
+                line.netted_currency
+                and not line.is_netted
+                and line.state in ("planned", "entry_draft")
+            )
+        )
