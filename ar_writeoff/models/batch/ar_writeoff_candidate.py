@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..line_states import OUTSIDE_STATES
 from .ar_writeoff_selection import KNOWN_OBSTACLES, OBSTACLES
@@ -256,8 +257,15 @@ class ArWriteoffCandidate(models.Model):
             [{**row._prepare_line_vals(), "writeoff_id": writeoff.id} for row in self]
         )
         self.env["ar.writeoff.reservation"]._hand_over(lines)
-        self.unlink()
+        self._delete()
         return lines
+
+    def _delete(self):
+        """Delete many at once; nothing hangs on them that the database does not look after."""
+        self.flush_model()
+        self.env.cr.execute(SQL("DELETE FROM ar_writeoff_candidate WHERE id = ANY(%s)", self.ids))
+        self.env["ar.writeoff.batch"].invalidate_model(["candidate_ids"], flush=False)
+        self.env["ar.writeoff.candidate"].invalidate_model(flush=False)
 
     def _prepare_line_vals(self):
         """Values of the write-off line, made as the wizard makes them.
