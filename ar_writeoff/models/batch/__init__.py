@@ -7,6 +7,7 @@ from . import ar_writeoff_choice
 from . import ar_writeoff_batch_figures
 from . import ar_writeoff_batch
 from . import ar_writeoff_batch_result
+from . import ar_writeoff_batch_undo
 from . import ar_writeoff_start
 from . import ar_writeoff_candidate
 from . import ar_writeoff_run

@@ -1,4 +1,5 @@
 from . import ar_writeoff_eligibility
+from . import ar_writeoff_eligibility_warning
 from . import ar_writeoff_netting
 from . import ar_writeoff_problem
 from . import ar_writeoff_check
@@ -11,6 +12,7 @@ from . import ar_writeoff_breakdown
 from . import ar_writeoff_transition
 from . import ar_writeoff_correction
 from . import ar_writeoff_entry
+from . import ar_writeoff_entry_item
 from . import ar_writeoff_posting
 from . import ar_writeoff_preview
 from . import ar_writeoff_line_carrier

@@ -5,6 +5,7 @@ from . import ar_writeoff_line_guard
 from . import ar_writeoff_line_state
 from . import ar_writeoff_totals
 from . import ar_writeoff
+from . import ar_writeoff_links
 from . import ar_writeoff_line
 from . import ar_writeoff_account_names
 from . import ar_writeoff_share
