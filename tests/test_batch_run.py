@@ -202,7 +202,7 @@ class TestBatchRun(BatchCommon):
         batch = self._select()
         with (
             patch.object(Line, "_log_on_documents", crash),
-            self.assertLogs("odoo.addons.ar_writeoff.models.batch.ar_writeoff_run", "ERROR"),
+            self.assertLogs("odoo.addons.ar_writeoff.models.batch.ar_writeoff_run_job", "ERROR"),
         ):
             self._process(batch)
         self.assertEqual(good.amount_residual, 0.0)

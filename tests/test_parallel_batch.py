@@ -223,7 +223,7 @@ class TestParallelBatch(ParallelCommon):
 
         with (
             patch.object(Eligibility, "_get_warnings", crash),
-            self.assertLogs("odoo.addons.ar_writeoff.models.batch.ar_writeoff_run", "ERROR"),
+            self.assertLogs("odoo.addons.ar_writeoff.models.batch.ar_writeoff_run_job", "ERROR"),
             self.registry.cursor() as cr,
         ):
             env = api.Environment(cr, SUPERUSER_ID, {})

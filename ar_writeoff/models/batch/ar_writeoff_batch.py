@@ -209,17 +209,6 @@ class ArWriteoffBatch(models.Model):
     # Buttons: what is chosen
     # ------------------------------------------------------------------
 
-    def action_select(self):
-        """Find the open items the criteria describe, and say why which of them are left out.
-
-        :return: window action: the list of the candidates
-        :raises AccessError: if the user may not write off
-        :raises UserError: if there is no limit, or no reason
-        """
-        self.ensure_one()
-        self.env["ar.writeoff.choice"]._select(self)
-        return self._open_candidates()
-
     def _get_reason_of(self, item):
         """The reason proposed for an item, by its side.
 
@@ -228,85 +217,9 @@ class ArWriteoffBatch(models.Model):
         """
         return self.credit_reason_id if item._is_writeoff_credit() else self.reason_id
 
-    def action_save_filter(self):
-        """Ask for a name under which the criteria are kept.
-
-        :return: window action
-        """
-        self.ensure_one()
-        vals = {**self._prepare_criteria_vals(), "company_id": self.company_id.id}
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Save Filter"),
-            "res_model": "ar.writeoff.filter",
-            "views": [(self.env.ref("ar_writeoff.view_ar_writeoff_filter_name").id, "form")],
-            "target": "new",
-            "context": {f"default_{name}": value for name, value in vals.items()},
-        }
-
     # ------------------------------------------------------------------
     # Buttons: the run
     # ------------------------------------------------------------------
-
-    def action_process(self):
-        """Show what the run would do with the included items.
-
-        :return: window action: the dialog that starts it
-        :raises AccessError: if the user may not write off
-        """
-        return self._confirm_run("included")
-
-    def action_process_all(self):
-        """Show what the run would do with every candidate the rules allow.
-
-        :return: window action: the dialog that starts it
-        :raises AccessError: if the user may not write off
-        """
-        return self._confirm_run("all")
-
-    def action_retry(self):
-        """Show what would become of the items that were skipped or failed, as they are now.
-
-        :return: window action: the dialog that starts it
-        :raises AccessError: if the user may not write off
-        :raises UserError: if none of them can be written off now, saying why
-        """
-        return self._confirm_run("retry")
-
-    def _confirm_run(self, mode):
-        self.ensure_one()
-        self.env["ar.writeoff.start"]._check_can_run(self, mode)
-        return self.env["ar.writeoff.batch.confirm"]._open(self, mode)
-
-    def action_stop(self):
-        """Stop the run or the undo after the chunk that is under way; what is done stays done.
-
-        :raises AccessError: if the user may not write off
-        """
-        self._check_authority()
-        # sudo: runs are the engine's; authority was checked before
-        for run in self.sudo()._get_active_run():
-            run._get_service()._stop_by_user(run)
-
-    def _get_active_run(self):
-        """The run or the undo that is under way.
-
-        :return: ``ar.writeoff.run``
-        """
-        return self.env["ar.writeoff.run"].search(
-            [("batch_id", "in", self.ids), ("state", "=", "running")]
-        )
-
-    def action_close(self):
-        """Give up what was skipped or failed: the items go from the list, their numbers stay.
-
-        :raises AccessError: if the user may not write off
-        """
-        self._check_authority()
-        # sudo: candidates are the engine's; authority was checked before
-        for batch in self.sudo().filtered(lambda batch: batch.state in ("done", "cancelled")):
-            self.env["ar.writeoff.left.out"]._keep(batch.candidate_ids)
-            batch.candidate_ids.unlink()
 
     def _prepare_writeoff_vals(self, company):
         """Values of a write-off that a chunk of this batch makes. Extension point.

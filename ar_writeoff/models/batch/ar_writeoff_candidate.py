@@ -1,14 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..line_states import OUTSIDE_STATES
-from .ar_writeoff_selection import KNOWN_OBSTACLES, OBSTACLES
+from .ar_writeoff_selection import OBSTACLES
 
 # What people write on a candidate in the list; the rest is the engine's.
 CANDIDATE_FIELDS = ("is_included", "amount_currency", "reason_id", "writeoff_account_id", "comment")
-# What a write-off line takes over as it was decided on.
-HANDED_OVER = ("amount_currency", "netted_currency", "comment", "separate_tax")
 
 
 class ArWriteoffCandidate(models.Model):
@@ -213,75 +210,6 @@ class ArWriteoffCandidate(models.Model):
                 amount=self.item_id._get_writeoff_amount(amount),
             )
         self.write(vals)
-
-    # ------------------------------------------------------------------
-    # What becomes of it in the run
-    # ------------------------------------------------------------------
-
-    def _is_residual_changed(self):
-        """Whether something happened to the item since it was chosen.
-
-        :return: bool
-        """
-        now = self.item_id.amount_residual_currency
-        return bool(self.currency_id.compare_amounts(now, self.residual_currency))
-
-    def _get_changed_message(self):
-        return self.env._(
-            "%(item)s: %(before)s was open when it was chosen, now it is %(now)s.",
-            item=self.item_name,
-            before=self.currency_id.format(self.residual_currency),
-            now=self.currency_id.format(self.item_id.amount_residual_currency),
-        )
-
-    def _set_outcome(self, state, code, message):
-        """Note that these were not written off, and why.
-
-        :param str state: ``skipped`` or ``failed``
-        :param str code: of the obstacle
-        :param str message: for the user
-        """
-        code = code if code in KNOWN_OBSTACLES else "other"
-        self.write({"state": state, "obstacle": code, "obstacle_message": message})
-        self.env["ar.writeoff.reservation"]._give_back(self)
-
-    def _create_lines(self, writeoff):
-        """Make lines of the register of these candidates, which keep the items from now on.
-
-        The candidates go: what the line does not say is not needed any more.
-
-        :param writeoff: ``ar.writeoff`` of which they become lines
-        :return: ``ar.writeoff.line``
-        """
-        lines = self.env["ar.writeoff.line"].create(
-            [{**row._prepare_line_vals(), "writeoff_id": writeoff.id} for row in self]
-        )
-        self.env["ar.writeoff.reservation"]._hand_over(lines)
-        self._delete()
-        return lines
-
-    def _delete(self):
-        """Delete many at once; nothing hangs on them that the database does not look after."""
-        self.flush_model()
-        self.env.cr.execute(SQL("DELETE FROM ar_writeoff_candidate WHERE id = ANY(%s)", self.ids))
-        self.env["ar.writeoff.batch"].invalidate_model(["candidate_ids"], flush=False)
-        self.env["ar.writeoff.candidate"].invalidate_model(flush=False)
-
-    def _prepare_line_vals(self):
-        """Values of the write-off line, made as the wizard makes them.
-
-        :return: values for ``ar.writeoff.line``
-        """
-        self.ensure_one()
-        decided = {name: self[name] for name in HANDED_OVER}
-        account = self.writeoff_account_id
-        return {
-            **self.item_id._prepare_writeoff_line_vals(
-                reason=self.reason_id, account=account, **decided
-            ),
-            # Empty where the products had accounts of their own when it was decided.
-            "writeoff_account_id": account.id,
-        }
 
     # ------------------------------------------------------------------
     # Buttons of the list

@@ -1,8 +1,5 @@
-from collections import defaultdict
-
 from odoo import models
 
-from ..amounts import AMOUNTS
 from .ar_writeoff_image_tax import GROSS
 
 # What a share has in common with the part of the document it is a share of.
@@ -20,13 +17,6 @@ COPIED = (
     "group_tax_id",
     "analytic_distribution",
 )
-UNTAXED = {
-    "tax_ids": [],
-    "tax_tag_ids": [],
-    "tax_repartition_line_id": False,
-    "tax_id": False,
-    "base_tax_ids": [],
-}
 
 
 class ArWriteoffBreakdownMixin(models.AbstractModel):
@@ -196,134 +186,6 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         :return: ``account.fiscal.position``, possibly empty
         """
         return self.company_id._get_writeoff_property(self.reason_id, "relief_position_id")
-
-    def _get_shares(self, image, taken, left, given_up):
-        """The share of an image that an amount takes, in whole cents.
-
-        :param dict image: see ``ar.writeoff.image._get_image``
-        :param list taken: parts that were taken of the document before
-        :param dict left: ``amount_currency`` and ``balance`` to be taken now
-        :param float given_up: see ``_get_share_given_up``
-        :return: dict key → (source part, amounts); the amounts add up to ``left``
-        """
-        prior, sources = self._get_prior(image, taken)
-        rest = self._get_rest_source(image)
-        sources = {rest["key"]: rest, **sources, **image}
-        cumulated = {
-            name: self._round(name, left[name] + sum(amounts[name] for amounts in prior.values()))
-            for name in left
-        }
-        targets = self._get_targets(image, cumulated, given_up)
-        shares = {}
-        for key in {**targets, **prior}:
-            amounts = {
-                name: self._round(name, targets[key][name] - prior[key][name]) for name in AMOUNTS
-            }
-            if amounts["amount_currency"] or amounts["balance"]:
-                shares[key] = self._get_source(sources[key]), amounts
-        return shares
-
-    def _is_base_loss(self, part):
-        """Tell a loss from a tax that has no account of its own and follows it.
-
-        :param dict part: of an image
-        :return: bool
-        """
-        return part["kind"] == "loss" and not part.get("tax_repartition_line_id")
-
-    def _get_rest_key(self, image):
-        return self.env["ar.writeoff.image"]._get_key(self._get_treatment(image), ("rest",))
-
-    def _get_rest_source(self, image):
-        """What bears the cents that belong to no tax: a loss like the largest, without taxes."""
-        losses = [part for part in image.values() if self._is_base_loss(part)]
-        treatment, kept = self._get_treatment(image)
-        plain = {"kind": "loss", "treatment": treatment, "kept_tax_ids": list(kept)}
-        largest = max(losses, key=lambda part: abs(part["balance"]), default=plain)
-        return {**largest, **UNTAXED, "key": self._get_rest_key(image)}
-
-    def _get_prior(self, image, taken):
-        """What was taken before, part by part, of the same kind of image.
-
-        :return: tuple: dict key → amounts, dict key → the part that was taken
-        """
-        treatment = self._get_treatment(image)
-        prior, sources = defaultdict(lambda: dict.fromkeys(AMOUNTS, 0.0)), {}
-        for part in taken:
-            if self._is_treated(part, treatment):
-                sources[part["key"]] = part
-                for name in AMOUNTS:
-                    prior[part["key"]][name] += part[name]
-        return prior, sources
-
-    def _get_source(self, source):
-        """What a share is a share of; in the ledger, if the document has no such part any more.
-
-        :param dict source: part of an image, or one that was taken before
-        :return: dict
-        """
-        if "share_id" not in source:
-            return source
-        # sudo: as what other write-offs took, see ``ar.writeoff.share._get_taken_parts``
-        return self.env["ar.writeoff.share"].sudo().browse(source["share_id"])._prepare_source()
-
-    def _get_targets(self, image, cumulated, given_up):
-        """What all write-offs of a document together should have taken of each part.
-
-        :param dict image: see ``ar.writeoff.image._get_image``
-        :param dict cumulated: ``amount_currency`` and ``balance`` of all of them
-        :param float given_up: see ``_get_share_given_up``
-        :return: dict key → rounded amounts; they add up to ``cumulated``
-        """
-        targets = defaultdict(lambda: dict.fromkeys(AMOUNTS, 0.0))
-        for key, part in image.items():
-            targets[key].update(
-                (name, self._round(name, part[name] * given_up)) for name in AMOUNTS
-            )
-        for name in ("amount_currency", "balance"):
-            bearers = self._get_rest_bearers(image, targets, name, cumulated[name], given_up)
-            self._spread_rest(bearers, targets, name, cumulated[name])
-        return targets
-
-    def _get_rest_bearers(self, image, targets, name, cumulated, given_up):
-        """The parts that bear what the shares of all parts leave over.
-
-        Cents of a share in between are on the losses until the next share. All the rest is no
-        tax's business: cents at the end, differences between the rates of a document and its
-        credit notes, uncollected tax that core did not leave in proportion.
-
-        :param dict image: see ``ar.writeoff.image._get_image``
-        :param dict targets: see ``_get_targets``
-        :param str name: ``amount_currency`` or ``balance``
-        :param float cumulated: what the targets must add up to
-        :param float given_up: see ``_get_share_given_up``
-        :return: dict key → part
-        """
-        losses = {key: part for key, part in image.items() if self._is_base_loss(part)}
-        currency = self._get_currency(name)
-        rest = abs(cumulated - sum(target[name] for target in targets.values()))
-        is_rounding = currency.compare_amounts(rest, currency.rounding * len(image)) <= 0
-        if losses and is_rounding and 0.0 < given_up < 1.0:
-            return losses
-        return {self._get_rest_key(image): {}}
-
-    def _spread_rest(self, losses, targets, name, cumulated):
-        """Put what rounding left over on the losses: never on a tax.
-
-        :param dict losses: the parts of an image that bear it
-        :param dict targets: see ``_get_targets``; changed in place
-        :param str name: ``amount_currency`` or ``balance``
-        :param float cumulated: what the targets must add up to
-        """
-        rounding = self._get_currency(name).rounding
-        rest = cumulated - sum(target[name] for target in targets.values())
-        units = self.env["account.tax"]._distribute_delta_amount_smoothly(
-            precision_digits=0,
-            delta_amount=round(rest / rounding),
-            target_factors=[{"factor": part.get(name, 0.0)} for part in losses.values()],
-        )
-        for key, number in zip(losses, units, strict=True):
-            targets[key][name] = self._round(name, targets[key][name] + number * rounding)
 
     def _prepare_share_part(self, key, source, amounts):
         """A share of one part of the document. Extension point.

@@ -2,7 +2,6 @@ import hashlib
 import json
 
 from odoo import api, models
-from odoo.fields import Domain
 
 from .ar_writeoff_booked import BOOKED_AMOUNTS
 from .ar_writeoff_image_tax import GROSS
@@ -272,67 +271,3 @@ class ArWriteoffImage(models.AbstractModel):
         total = sum(room.values())
         rest = [(other, (1.0 - first) * fraction / total) for other, fraction in room.items()]
         return [(own, first), *rest] if first else rest
-
-    # ------------------------------------------------------------------
-    # Facts of documents, read for many at once
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _get_transition_items(self, documents):
-        """Tax that is due on payment and was not collected yet.
-
-        :param documents: ``account.move`` records
-        :return: dict document id → its ``account.move.line`` on transition accounts, open ones
-        """
-        items = self.env["account.move.line"].search(
-            [
-                ("move_id", "in", documents.ids),
-                ("tax_line_id", "!=", False),
-                ("account_id.reconcile", "=", True),
-                ("reconciled", "=", False),
-            ],
-            order="id",
-        )
-        items = items.filtered(self._is_due_on_payment)
-        return {move.id: group for move, group in items.grouped("move_id").items()}
-
-    @api.model
-    def _get_on_payment_documents(self, documents):
-        """Which documents have taxes that are due on payment, collected or not.
-
-        :param documents: ``account.move`` records
-        :return: set of ids
-        """
-        return self._get_ids_with(
-            documents, Domain("tax_line_id.tax_exigibility", "=", "on_payment")
-        )
-
-    def _get_ids_with(self, documents, domain):
-        if not documents:
-            return set()
-        groups = self.env["account.move.line"]._read_group(
-            Domain("move_id", "in", documents.ids) & domain, ["move_id"]
-        )
-        return {move.id for (move,) in groups}
-
-    @api.model
-    def _get_taxed_documents(self, documents):
-        """Which documents have taxes that were declared when they were invoiced.
-
-        :param documents: ``account.move`` records
-        :return: set of ids
-        """
-        is_booked = Domain("tax_line_id", "!=", False) & Domain("account_id.reconcile", "=", False)
-        return self._get_ids_with(
-            documents, is_booked | Domain("tax_ids.tax_exigibility", "=", "on_invoice")
-        )
-
-    @api.model
-    def _get_receivables(self, document):
-        """The lines by which a document claims its total.
-
-        :return: ``account.move.line``
-        """
-        return document.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )

@@ -9,4 +9,5 @@ from . import ar_writeoff_links
 from . import ar_writeoff_line
 from . import ar_writeoff_account_names
 from . import ar_writeoff_share
+from . import ar_writeoff_share_parts
 from . import ar_writeoff_reservation
