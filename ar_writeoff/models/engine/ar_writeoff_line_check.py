@@ -86,51 +86,67 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
 
     def _check_amount(self):
         """The amount has the sign of the residual, is not zero and never exceeds it."""
+        message = self._get_bounds_message() or self._get_worth_message()
+        if message:
+            yield self.writeoff_id._blocker("amount", message, self.item_id)
+
+    def _get_bounds_message(self):
+        """What is wrong with an amount that is nothing, or more than is open.
+
+        :return: str, empty if it lies between
+        """
         item, currency = self.item_id, self.currency_id
-        residual = item.amount_residual_currency
         sign = -1 if item._is_writeoff_credit() else 1
-        asked, left = sign * self.amount_currency, sign * residual
-        is_all = not currency.compare_amounts(asked, left)
-        if not is_all and currency.compare_amounts(asked, 0.0) <= 0:
-            message = self.env._(
+        asked, left = sign * self.amount_currency, sign * item.amount_residual_currency
+        is_more = currency.compare_amounts(asked, left)
+        if is_more and currency.compare_amounts(asked, 0.0) <= 0:
+            return self.env._(
                 "%(item)s: the amount to write off must lie between zero and %(residual)s.",
                 item=self.item_name,
-                residual=currency.format(residual),
+                residual=currency.format(item.amount_residual_currency),
             )
-        elif currency.compare_amounts(asked, left) > 0:
-            message = self.env._(
+        if is_more > 0:
+            return self.env._(
                 "%(item)s: only %(residual)s is still open, %(amount)s cannot be written off.",
                 item=self.item_name,
-                residual=currency.format(residual),
+                residual=currency.format(item.amount_residual_currency),
                 amount=currency.format(self.amount_currency),
             )
-        elif self._is_amount_outdated():
-            message = self.env._(
+        return ""
+
+    def _get_worth_message(self):
+        """What is wrong with an amount within its bounds: outdated, or a part where none may be.
+
+        :return: str, empty if nothing is
+        """
+        item, currency = self.item_id, self.currency_id
+        is_part = currency.compare_amounts(self.amount_currency, item.amount_residual_currency)
+        names = {
+            "item": self.item_name,
+            "amount": currency.format(self.amount_currency),
+            "currency": self.company_currency_id.name,
+        }
+        if self._is_amount_outdated():
+            return self.env._(
                 "%(item)s: what %(amount)s is worth in %(currency)s changed since it was planned. "
                 "Plan the write-off again.",
-                item=self.item_name,
-                amount=currency.format(self.amount_currency),
-                currency=self.company_currency_id.name,
+                **names,
             )
-        elif not is_all and not self.reason_id.allow_partial:
-            message = self.env._(
+        if is_part and not self.reason_id.allow_partial:
+            return self.env._(
                 "%(item)s: the reason “%(reason)s” allows no partial amounts; write off all of "
                 "%(residual)s, or choose another reason.",
                 item=self.item_name,
                 reason=self.reason_id.name,
-                residual=currency.format(residual),
+                residual=currency.format(item.amount_residual_currency),
             )
-        elif not is_all and self.company_currency_id.is_zero(self.amount):
-            message = self.env._(
+        if is_part and self.company_currency_id.is_zero(self.amount):
+            return self.env._(
                 "%(item)s: %(amount)s is worth nothing in %(currency)s; write off more, or "
                 "all of it.",
-                item=self.item_name,
-                amount=currency.format(self.amount_currency),
-                currency=self.company_currency_id.name,
+                **names,
             )
-        else:
-            return
-        yield self.writeoff_id._blocker("amount", message, self.item_id)
+        return ""
 
     def _is_amount_outdated(self):
         """Payments in between change what is left in company currency: both sides must close.
