@@ -102,15 +102,6 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
         return self.env.company._get_writeoff_parameter("writeoff_ageing_days")
 
     @api.model
-    def _get_ageing_options(self):
-        """The choices of the context, to hand on to another screen.
-
-        :return: dict of context keys; today is left out, so that it stays today
-        """
-        names = ("ageing_date", "ageing_by", "ageing_credits", "ageing_past")
-        return {name: self.env.context[name] for name in names if self.env.context.get(name)}
-
-    @api.model
     def _get_bucket_labels(self):
         """Names of the buckets for the current company's bucket length.
 

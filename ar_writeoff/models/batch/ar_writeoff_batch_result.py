@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class ArWriteoffBatch(models.Model):
@@ -132,23 +131,6 @@ class ArWriteoffBatch(models.Model):
             "can_process": bool(can_process and may and self.candidate_count),
             "is_tied": bool(self.side == "both" or self.limit_customer),
         }
-
-    def _check_all_lines_visible(self):
-        """Half of a batch, because the rest is hidden, would surprise everybody.
-
-        :raises UserError: naming the companies that must be activated
-        """
-        self.ensure_one()
-        hidden = self._get_line_companies() - self.env.companies
-        if hidden:
-            raise UserError(
-                self.env._(
-                    "Batch %(name)s concerns %(companies)s as well: activate all of its companies "
-                    "first.",
-                    name=self.display_name,
-                    companies=", ".join(hidden.mapped("name")),
-                )
-            )
 
     def _get_line_companies(self):
         """The companies its items belong to, whether or not the user sees them.

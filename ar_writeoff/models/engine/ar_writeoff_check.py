@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import UserError
 
 
 class ArWriteoffCheckMixin(models.AbstractModel):
@@ -33,23 +32,6 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         :raises UserError: with every blocking message, or every unconfirmed warning
         """
         self._raise_obstacles_of(self._get_checks(), self.confirmed_problems)
-
-    def _check_all_lines_visible(self):
-        """Half of a write-off, because the rest is hidden, would surprise everybody.
-
-        :raises UserError: naming the companies that must be activated
-        """
-        self.ensure_one()
-        hidden = self._get_line_companies() - self.env.companies
-        if hidden:
-            raise UserError(
-                self.env._(
-                    "Write-off %(name)s concerns %(companies)s as well: activate all of its "
-                    "companies first.",
-                    name=self.name,
-                    companies=", ".join(hidden.mapped("name")),
-                )
-            )
 
     def _get_line_companies(self):
         """The companies its lines belong to, whether or not the user sees them.

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..configuration.res_company import WRITEOFF_GROUPING
 
@@ -40,3 +41,19 @@ class ArWriteoffDecisionMixin(models.AbstractModel):
     leave_draft = fields.Boolean(
         string="Leave Entries in Draft", help="Posting them later finishes the write-off."
     )
+
+    def _check_all_lines_visible(self):
+        """Half of it, because the rest is hidden, would surprise everybody.
+
+        :raises UserError: naming the companies that must be activated
+        """
+        self.ensure_one()
+        hidden = self._get_line_companies() - self.env.companies
+        if hidden:
+            raise UserError(
+                self.env._(
+                    "%(name)s concerns %(companies)s as well: activate all of its companies first.",
+                    name=self.display_name,
+                    companies=", ".join(hidden.mapped("name")),
+                )
+            )
