@@ -7,6 +7,8 @@ apart. ``tests/test_hooks.py`` puts these classes into the registry, as an insta
 from odoo import models
 from odoo.fields import Domain
 
+from odoo.addons.ar_writeoff.models.problems import blocker
+
 
 class EligibilityHooks(models.AbstractModel):
     _module = None
@@ -74,7 +76,7 @@ class WriteoffHooks(models.Model):
 
     def _get_posting_checks(self, lines, entry=None):
         frozen = lines.filtered(lambda line: line.move_id.ref == "frozen")
-        own = [self._blocker("frozen", "The auditors are here.", frozen.item_id)] if frozen else []
+        own = [blocker("frozen", "The auditors are here.", frozen.item_id)] if frozen else []
         return [*super()._get_posting_checks(lines, entry), *own]
 
     def _get_deferral_fields(self):
@@ -119,7 +121,7 @@ class LineHooks(models.Model):
     def _get_checks(self, parts, split):
         yield from super()._get_checks(parts, split)
         if self.move_id.ref == "to be signed":
-            yield self.writeoff_id._blocker("unsigned", "The boss must sign.", self.item_id)
+            yield blocker("unsigned", "The boss must sign.", self.item_id)
 
     def _check_amount(self):
         for problem in super()._check_amount():

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..line_states import OUTSIDE_STATES
+from ..problems import raise_blockers
 from .ar_writeoff_selection import OBSTACLES
 
 # What people write on a candidate in the list; the rest is the engine's.
@@ -146,7 +147,7 @@ class ArWriteoffCandidate(models.Model):
     def _check_edited_choice(self):
         chosen = self.writeoff_account_id
         parts = [{"account_id": chosen.id, "kind": "loss"}] if chosen else []
-        self.batch_id._raise([*self._check_reason(), *self._check_writeoff_account(parts)])
+        raise_blockers([*self._check_reason(), *self._check_writeoff_account(parts)])
 
     def _check_edited_amount(self):
         left = self.item_id.amount_residual_currency - self.netted_currency

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..line_states import CHOICE_STATES, OUTSIDE_STATES
+from ..problems import blocker, raise_blockers
 
 
 class ArWriteoffChoice(models.AbstractModel):
@@ -19,7 +20,7 @@ class ArWriteoffChoice(models.AbstractModel):
         """
         batch._check_authority()
         batch._check_is_draft()
-        batch._raise([*self._check_limits(batch), *self._check_reasons(batch)])
+        raise_blockers([*self._check_limits(batch), *self._check_reasons(batch)])
         items = self.env["account.move.line"].search(
             batch._get_candidate_domain(), order="date_maturity, id"
         )
@@ -221,7 +222,7 @@ class ArWriteoffChoice(models.AbstractModel):
     def _check_limits(self, batch):
         limits = (batch.limit_document, batch.limit_customer, batch.limit_run)
         if not any(limits):
-            yield batch._blocker(
+            yield blocker(
                 "limit",
                 self.env._(
                     "A batch needs a limit: per document, per customer, or of the run. Enter at "
@@ -236,7 +237,7 @@ class ArWriteoffChoice(models.AbstractModel):
         )
         for name in needed:
             if not batch[name]:
-                yield batch._blocker(
+                yield blocker(
                     "reason",
                     self.env._(
                         "Choose a reason for what is to be written off (%s).",
@@ -244,7 +245,7 @@ class ArWriteoffChoice(models.AbstractModel):
                     ),
                 )
             elif not batch[name].active:
-                yield batch._blocker(
+                yield blocker(
                     "reason",
                     self.env._(
                         "The reason “%s” is archived: choose another one.", batch[name].name

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..problems import get_blockers
+
 
 class ItemsRefusedError(UserError):
     """What speaks against some of the items that were to be written off."""
@@ -222,13 +224,13 @@ class ArWriteoffRunner(models.AbstractModel):
         :raises ItemsRefusedError: naming the items that something speaks against
         """
         refused = {}
-        for check in filter(writeoff._is_blocker, writeoff._get_posting_checks(lines)):
+        for check in get_blockers(writeoff._get_posting_checks(lines)):
             concerned = lines.filtered(lambda line, ids=check["items"]: line.item_id.id in ids)
             why = check["code"], check["message"]
             refused.update(dict.fromkeys((concerned or lines).item_id, why))
         others = lines.filtered(lambda line: line.item_id not in refused)
         for line, check in writeoff._get_line_checks(others):
-            if writeoff._is_blocker(check):
+            if get_blockers([check]):
                 refused.setdefault(line.item_id, (check["code"], check["message"]))
         if refused:
             raise ItemsRefusedError(refused)

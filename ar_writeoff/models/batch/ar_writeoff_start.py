@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..line_states import OUTSIDE_STATES, TAKEN_STATES
+from ..problems import blocker, raise_open
 
 
 class ArWriteoffStart(models.AbstractModel):
@@ -45,7 +46,7 @@ class ArWriteoffStart(models.AbstractModel):
                 )
             )
         checks = [*self._get_checks(batch, candidates), *warnings]
-        batch._raise_obstacles_of(checks, confirmed)
+        raise_open(self.env, checks, confirmed)
         own._number()
         own.write(
             {
@@ -107,9 +108,9 @@ class ArWriteoffStart(models.AbstractModel):
             row.confirmed_codes, row.confirmed_message = confirmed[row]
         concerned = {}
         for row in run:
-            for warning in warnings.get(row, ()):
-                concerned.setdefault(warning, []).append(row.item_id)
-        return run, [batch._warning(*warning, items) for warning, items in concerned.items()]
+            for found in warnings.get(row, ()):
+                concerned.setdefault(found, []).append(row.item_id)
+        return run, [warning(*found, items) for found, items in concerned.items()]
 
     def _leave_out_changed(self, batch, candidates):
         """What another write-off took, or a rule forbids since they were selected, is left out."""
@@ -167,7 +168,7 @@ class ArWriteoffStart(models.AbstractModel):
 
     def _check_up_to_date(self, batch):
         if batch.is_outdated:
-            yield batch._blocker(
+            yield blocker(
                 "outdated",
                 self.env._(
                     "Filters, limits or reasons changed since the open items were selected. Press "
@@ -187,7 +188,7 @@ class ArWriteoffStart(models.AbstractModel):
             documents[key] = documents.get(key, 0.0) + row.amount
         total = sum(abs(amount) for amount in documents.values())
         if batch.currency_id.compare_amounts(total, batch.limit_run) > 0:
-            yield batch._blocker(
+            yield blocker(
                 "limit_run",
                 self.env._(
                     "%(total)s are included, more than the limit of the run, %(limit)s. Exclude "

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..problems import blocker, info, raise_open, warning
+
 
 class ArWriteoffCheckMixin(models.AbstractModel):
     """What speaks against a write-off, as data: the wizard lists it, posting raises it."""
@@ -31,7 +33,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
 
         :raises UserError: with every blocking message, or every unconfirmed warning
         """
-        self._raise_obstacles_of(self._get_checks(), self.confirmed_problems)
+        raise_open(self.env, self._get_checks(), self.confirmed_problems)
 
     def _get_line_companies(self):
         """The companies its lines belong to, whether or not the user sees them.
@@ -54,7 +56,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         for document, group in lines.filtered("separate_tax").grouped("move_id").items():
             stored = [part for line in group for part in planned[line]]
             if self._is_tax_outdated(group, stored):
-                yield self._blocker(
+                yield blocker(
                     "tax",
                     self.env._(
                         "%s: the tax in it changed since it was planned, perhaps by a credit "
@@ -66,7 +68,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         for document, group in lines.grouped("move_id").items():
             stored = [part for line in group for part in planned[line] if "target_id" in part]
             if stored and group._is_transition_outdated(stored):
-                yield self._blocker(
+                yield blocker(
                     "transition",
                     self.env._(
                         "%s: the uncollected tax on it changed since it was planned. Delete the "
@@ -90,14 +92,14 @@ class ArWriteoffCheckMixin(models.AbstractModel):
 
     def _check_has_lines(self, lines):
         if not lines:
-            yield self._blocker(
+            yield blocker(
                 "nothing", self.env._("Nothing is selected: tick at least one open item.")
             )
 
     def _check_one_company(self, lines):
         roots = lines.company_id.root_id
         if roots - self.company_id.root_id or len(roots) > 1:
-            yield self._blocker(
+            yield blocker(
                 "companies",
                 self.env._(
                     "One write-off belongs to one company and its branches, but these items belong "
@@ -111,7 +113,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         for item, item_lines in lines.grouped("item_id").items():
             if item and len(item_lines) > 1:
                 message = self.env._("%s is listed twice.", item_lines[0].item_name)
-                yield self._blocker("twice", message, item)
+                yield blocker("twice", message, item)
         for _line, check in self._get_line_checks(lines):
             yield check
 
@@ -132,7 +134,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         for line in lines:
             checks = line._get_checks(breakdowns.get(line, []), split)
             if line.item_id in blockers:
-                checks = [self._blocker(*blockers[line.item_id], line.item_id)]
+                checks = [blocker(*blockers[line.item_id], line.item_id)]
             elif line.move_id in excess:
                 checks = [*checks, self._get_over_credited_blocker(line, excess)]
             for check in checks:
@@ -154,12 +156,12 @@ class ArWriteoffCheckMixin(models.AbstractModel):
             notes=", ".join(notes.mapped("display_name")),
             figures=self.env["ar.writeoff.correction"]._get_figures_text(own),
         )
-        return self._blocker("over_credited", message, line.item_id)
+        return blocker("over_credited", message, line.item_id)
 
     def _check_warnings(self, lines):
         Eligibility = self.env["ar.writeoff.eligibility"]
         for code, message, items in Eligibility._get_warnings(lines.item_id):
-            yield self._warning(code, message, items)
+            yield warning(code, message, items)
 
     def _inform_nothing_to_separate(self, lines):
         """Where tax was to be separated and there is none: nobody should look for it."""
@@ -168,7 +170,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         documents |= self.env["ar.writeoff.image"]._get_on_payment_documents(separate.move_id)
         plain = separate.filtered(lambda line: line.move_id.id not in documents)
         if plain:
-            yield self._info(
+            yield info(
                 "nothing_to_separate",
                 self.env._(
                     "No taxable lines on %(items)s: there is no tax to separate, all of it is "
@@ -189,4 +191,4 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 items = own.item_id | correction["credit_note"].line_ids.filtered(
                     lambda item, account=own.account_id: item.account_id in account
                 )
-                yield self._info("credit_note", explanation, items)
+                yield info("credit_note", explanation, items)

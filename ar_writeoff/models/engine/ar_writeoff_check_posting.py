@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools.misc import format_date
 
+from ..problems import blocker, warning
+
 
 class ArWriteoffCheckMixin(models.AbstractModel):
     """What speaks against posting lines together: journal, dates, locks, analytic accounts."""
@@ -23,7 +25,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         """
         date = entry.date if entry else self.accounting_date
         if not date:
-            return [self._blocker("date", self.env._("Enter the accounting date."))]
+            return [blocker("date", self.env._("Enter the accounting date."))]
         return [
             *self._check_journal(lines, entry),
             *(() if entry else self._check_left_in_draft(lines)),
@@ -36,7 +38,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
     def _check_journal(self, lines, entry=None):
         for company, company_lines in lines.grouped("company_id").items():
             if not (entry or self.env["ar.writeoff.entry"]._get_journal(company)):
-                yield self._blocker(
+                yield blocker(
                     "journal",
                     self.env._(
                         "%(company)s has no write-off journal. An administrator sets it in "
@@ -67,7 +69,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         """
         locks = company._get_violated_lock_dates(date, has_tax, journal)
         if locks:
-            yield self._blocker(
+            yield blocker(
                 "lock_date",
                 self.env._(
                     "%(date)s lies in a closed period of %(company)s: %(locks)s. The first open "
@@ -87,7 +89,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         groups = lines.grouped(lambda line: (line.reason_id, line.company_id))
         for (reason, company), group in groups.items():
             if strange := reason._get_strange_analytic_accounts(company):
-                yield self._blocker(
+                yield blocker(
                     "analytic",
                     self.env._(
                         "The reason “%(reason)s” distributes to %(accounts)s, which belongs to "
@@ -106,7 +108,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 [("move_id", "in", lines.move_id.ids), (name, ">", date)]
             )
             for document, items in deferred.grouped("move_id").items():
-                yield self._warning(
+                yield warning(
                     "deferred",
                     self.env._(
                         "%(document)s: revenue is deferred until %(end)s, past the accounting "
@@ -130,7 +132,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
     def _check_accounting_date(self, lines, date):
         later = lines.filtered(lambda line: line.item_date and line.item_date > date)
         if later:
-            yield self._warning(
+            yield warning(
                 "before_document",
                 self.env._(
                     "The accounting date %(date)s is before the date of %(items)s: between the "
@@ -141,7 +143,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 later.item_id,
             )
         if date > fields.Date.context_today(self):
-            yield self._warning(
+            yield warning(
                 "future",
                 self.env._(
                     "The accounting date %(date)s is in the future.",

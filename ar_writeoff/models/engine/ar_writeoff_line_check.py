@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..problems import blocker
+
 
 class ArWriteoffLineCheckMixin(models.AbstractModel):
     """What speaks against one of its lines."""
@@ -20,7 +22,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         self.ensure_one()
         if not self.item_id:
             message = self.env._("%s does not exist any more.", self.item_name)
-            yield self.writeoff_id._blocker("deleted", message, self.item_id)
+            yield blocker("deleted", message, self.item_id)
             return
         yield from self._check_reason()
         yield from self._check_amount()
@@ -55,7 +57,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 customer=self.partner_id.display_name,
                 open=self.currency_id.format(split[self.move_id]),
             )
-            yield self.writeoff_id._blocker("child", message, self.item_id)
+            yield blocker("child", message, self.item_id)
         receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
         matches = receivables.matched_credit_ids.credit_move_id
         matches |= receivables.matched_debit_ids.debit_move_id
@@ -68,7 +70,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 payer=payer.display_name,
                 customer=self.partner_id.display_name,
             )
-            yield self.writeoff_id._blocker("child", message, self.item_id)
+            yield blocker("child", message, self.item_id)
 
     def _is_below(self, company):
         """Whether the customer is a subsidiary of another one, on whatever level.
@@ -88,7 +90,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
         """The amount has the sign of the residual, is not zero and never exceeds it."""
         message = self._get_bounds_message() or self._get_worth_message()
         if message:
-            yield self.writeoff_id._blocker("amount", message, self.item_id)
+            yield blocker("amount", message, self.item_id)
 
     def _get_bounds_message(self):
         """What is wrong with an amount that is nothing, or more than is open.
@@ -174,7 +176,7 @@ class ArWriteoffLineCheckMixin(models.AbstractModel):
                 tax=tax.display_name,
                 mapped=", ".join((mapped or relief.map_tax(group)).mapped("display_name")),
             )
-            yield self.writeoff_id._blocker("relief", message, self.item_id)
+            yield blocker("relief", message, self.item_id)
 
     def _get_charged_taxes(self):
         """The taxes on the document that are due on the invoice.

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..problems import raise_blockers
 from .ar_writeoff_entry import COMPARED_FIELDS
 
 # What is found out about a line in the state that netting leaves behind.
@@ -85,7 +86,7 @@ class ArWriteoffPosting(models.AbstractModel):
         writeoff, lines = entry.writeoff_id, entry.line_ids.writeoff_line_id
         lines._lock_items()
         self._net_before(writeoff, lines)
-        writeoff._raise(
+        raise_blockers(
             [
                 *writeoff._get_posting_checks(lines, entry),
                 *writeoff._check_lines(lines),

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
+from ..problems import get_warnings
 from .ar_writeoff_eligibility import LINKED_CODES
 
 
@@ -16,44 +16,6 @@ class ArWriteoffProblemMixin(models.AbstractModel):
     confirmed_problems = fields.Json(
         readonly=True, copy=False, help="The same by code and items: see _prepare_confirmed."
     )
-
-    def _raise(self, checks):
-        blockers = [check["message"] for check in filter(self._is_blocker, checks)]
-        if blockers:
-            raise UserError("\n".join(dict.fromkeys(blockers)))
-
-    def _is_blocker(self, check):
-        return check["level"] == "danger"
-
-    def _raise_obstacles_of(self, checks, confirmed):
-        """Refuse while one of these blocks, or a warning among them was not confirmed.
-
-        :param list checks: see ``_problem``
-        :param list confirmed: see ``_prepare_confirmed``
-        :raises UserError: with every blocking message, or every unconfirmed warning
-        """
-        self._raise(checks)
-        known = {self._get_problem_key(problem) for problem in confirmed or ()}
-        open_warnings = [
-            check["message"]
-            for check in checks
-            if check["level"] == "warning" and self._get_problem_key(check) not in known
-        ]
-        if open_warnings:
-            raise UserError(
-                self.env._(
-                    "Read the warnings first, then tick the box below them to go on:\n%s",
-                    "\n".join(open_warnings),
-                )
-            )
-
-    def _get_problem_key(self, problem):
-        """What tells one problem from another: its code and its items, never its text.
-
-        :param dict problem: with ``code`` and ``items``
-        :return: tuple
-        """
-        return problem["code"], tuple(problem["items"])
 
     @api.model
     def _prepare_shown(self, checks):
@@ -112,34 +74,11 @@ class ArWriteoffProblemMixin(models.AbstractModel):
         known = self.confirmed_problems or []
         confirmed = self._prepare_confirmed(self._prepare_shown(checks))
         texts = dict.fromkeys((self.warnings_confirmed or "").splitlines())
-        texts.update(
-            dict.fromkeys(check["message"] for check in checks if check["level"] == "warning")
-        )
+        texts.update(dict.fromkeys(check["message"] for check in get_warnings(checks)))
         return {
             "confirmed_problems": [*known, *(one for one in confirmed if one not in known)],
             "warnings_confirmed": "\n".join(texts),
         }
-
-    def _blocker(self, code, message, items=()):
-        return self._problem("danger", code, message, items)
-
-    def _warning(self, code, message, items=()):
-        return self._problem("warning", code, message, items)
-
-    def _info(self, code, message, items=()):
-        return self._problem("info", code, message, items)
-
-    def _problem(self, level, code, message, items):
-        """What speaks against a write-off, in the one shape that all who ask know.
-
-        :param str level: ``danger`` blocks, ``warning`` wants a confirmation, ``info`` only tells
-        :param str code: with the items, what tells one problem from another; never its text
-        :param str message: for the user, translated
-        :param items: ``account.move.line`` records it concerns; none if it concerns all
-        :return: dict
-        """
-        ids = sorted(item.id for item in items)
-        return {"code": code, "level": level, "message": message, "items": ids}
 
     @api.model
     def _get_short_list(self, names, separator=", "):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..problems import blocker
+
 
 class ArWriteoffReleaseMixin(models.AbstractModel):
     """Four eyes: where the author may not post what they left in draft, somebody else releases it.
@@ -91,7 +93,7 @@ class ArWriteoffReleaseMixin(models.AbstractModel):
         for company in lines.company_id:
             is_enabled = company._is_writeoff_enabled
             if is_enabled("writeoff_leave_draft") and not is_enabled("writeoff_author_may_post"):
-                yield self._blocker(
+                yield blocker(
                     "leave_draft",
                     self.env._(
                         "In %s, entries of write-offs are left in draft for somebody else to post: "

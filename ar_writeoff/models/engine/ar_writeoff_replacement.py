@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..problems import blocker
+
 
 class ArWriteoffReplacementMixin(models.AbstractModel):
     """Accounts that were archived since: nothing can be given back on them."""
@@ -37,7 +39,7 @@ class ArWriteoffReplacementMixin(models.AbstractModel):
         """
         for account, items in self._get_archived_items(lines).grouped("account_id").items():
             if items.writeoff_line_id:
-                yield self._blocker("archived", self._get_unarchive_message(account))
+                yield blocker("archived", self._get_unarchive_message(account))
             elif account not in replacements:
                 message = self.env._(
                     "%(account)s, on which %(writeoff)s stands, is archived. Choose the account to "
@@ -45,7 +47,7 @@ class ArWriteoffReplacementMixin(models.AbstractModel):
                     account=account.display_name,
                     writeoff=self.name,
                 )
-                yield self._blocker("archived", message)
+                yield blocker("archived", message)
             elif not self._is_fit_replacement(replacements[account], items.company_id):
                 message = self.env._(
                     "%(account)s cannot take the place of %(archived)s: it is archived, belongs to "
@@ -53,7 +55,7 @@ class ArWriteoffReplacementMixin(models.AbstractModel):
                     account=replacements[account].display_name,
                     archived=account.display_name,
                 )
-                yield self._blocker("archived", message)
+                yield blocker("archived", message)
 
     def _get_unarchive_message(self, account):
         return self.env._(

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..amounts import AMOUNTS
 from ..line_states import LIVE_STATES, TAKEN_STATES
+from ..problems import blocker, raise_blockers
 
 
 class ArWriteoffUndoMixin(models.AbstractModel):
@@ -98,12 +99,12 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         )
 
     def _raise_undo_blockers(self, lines, date, replacements):
-        self._raise([*self._check_archived_accounts(lines, replacements or {})])
+        raise_blockers([*self._check_archived_accounts(lines, replacements or {})])
         for entry in lines.entry_id:
             has_tax = bool(entry._affect_tax_report())
             locks = self._check_lock_dates_of(entry.company_id, date, entry.journal_id, has_tax)
-            self._raise([*locks])
-        self._raise([*self._check_credited_again(lines)])
+            raise_blockers([*locks])
+        raise_blockers([*self._check_credited_again(lines)])
 
     def _check_credited_again(self, lines):
         """A credit note that is claimed again takes back what its document gave up meanwhile.
@@ -115,7 +116,7 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         documents = lines.sudo().move_id.reversed_entry_id
         excess = Correction._get_excess(documents, undone=lines)
         for document, (notes, _figures) in excess.items():
-            yield self._blocker(
+            yield blocker(
                 "over_credited",
                 self.env._(
                     "With %(notes)s claimed again, more would be taken back than was invoiced.\n"

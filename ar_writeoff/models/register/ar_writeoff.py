@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..line_states import REGISTER_STATES
 from ..numbering import give_numbers
+from ..problems import raise_blockers, raise_open
 
 
 class ArWriteoff(models.Model):
@@ -173,9 +174,9 @@ class ArWriteoff(models.Model):
         self._check_authority()
         with self._planned(vals) as planned:
             checks = planned._get_checks()
-            planned._raise(checks)
+            raise_blockers(checks)
             planned._check_as_previewed(fingerprint)
-            planned._raise_obstacles_of(checks, planned.confirmed_problems)
+            raise_open(self.env, checks, planned.confirmed_problems)
         # Only what is raised now is kept, whatever somebody says they confirmed.
         confirmed = self.browse()._prepare_confirmed_vals(checks)
         # sudo: the register is written by the engine only, users hold read access; checked above

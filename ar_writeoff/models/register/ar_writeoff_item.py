@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..ledger.account_move_line_open_item import ITEM_KINDS
+from ..problems import blocker
 
 
 class ArWriteoffItemMixin(models.AbstractModel):
@@ -121,9 +122,6 @@ class ArWriteoffItemMixin(models.AbstractModel):
     # What speaks against it
     # ------------------------------------------------------------------
 
-    def _blocker(self, code, message, item):
-        return self.env["ar.writeoff"]._blocker(code, message, item)
-
     def _check_reason(self):
         unfit, side = (
             ("balance", self.env._("credits"))
@@ -132,14 +130,14 @@ class ArWriteoffItemMixin(models.AbstractModel):
         )
         if not self.reason_id:
             message = self.env._("%s: choose a reason for the write-off.", self.item_name)
-            yield self._blocker("reason", message, self.item_id)
+            yield blocker("reason", message, self.item_id)
         elif not self.reason_id.active:
             message = self.env._(
                 "%(item)s: the reason “%(reason)s” is archived; choose another one.",
                 item=self.item_name,
                 reason=self.reason_id.name,
             )
-            yield self._blocker("reason", message, self.item_id)
+            yield blocker("reason", message, self.item_id)
         elif self.reason_id.use == unfit:
             message = self.env._(
                 "%(item)s: the reason “%(reason)s” is not for %(side)s; choose another one.",
@@ -147,7 +145,7 @@ class ArWriteoffItemMixin(models.AbstractModel):
                 reason=self.reason_id.name,
                 side=side,
             )
-            yield self._blocker("reason", message, self.item_id)
+            yield blocker("reason", message, self.item_id)
 
     def _check_writeoff_account(self, parts):
         ids = {part["account_id"] for part in parts if part["kind"] == "loss"}
@@ -155,7 +153,7 @@ class ArWriteoffItemMixin(models.AbstractModel):
         accounts = self.env["account.account"].sudo().browse(filter(None, ids))
         own = self.company_id.sudo().parent_ids  # sudo: a branch may use its parents' accounts
         if not all(ids):
-            yield self._blocker("account", self._get_no_account_message(), self.item_id)
+            yield blocker("account", self._get_no_account_message(), self.item_id)
         others = {part["account_id"] for part in parts if part["kind"] != "loss"}
         for account in self.env["account.account"].browse(others):
             if not account.active:
@@ -164,7 +162,7 @@ class ArWriteoffItemMixin(models.AbstractModel):
                     item=self.item_name,
                     account=account.display_name,
                 )
-                yield self._blocker("account", message, self.item_id)
+                yield blocker("account", message, self.item_id)
         for account in accounts:
             if not account.company_ids & own:
                 message = self.env._(
@@ -174,7 +172,7 @@ class ArWriteoffItemMixin(models.AbstractModel):
                     account=account.display_name,
                     company=self.company_id.name,
                 )
-                yield self._blocker("account", message, self.item_id)
+                yield blocker("account", message, self.item_id)
             elif not account._is_writeoff_account() or not account.active:
                 message = self.env._(
                     "%(item)s: %(account)s is archived, or of a type that takes no loss or gain; "
@@ -182,7 +180,7 @@ class ArWriteoffItemMixin(models.AbstractModel):
                     item=self.item_name,
                     account=account.display_name,
                 )
-                yield self._blocker("account", message, self.item_id)
+                yield blocker("account", message, self.item_id)
 
     def _get_no_account_message(self):
         if self.item_id._is_writeoff_credit():

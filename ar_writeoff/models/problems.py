@@ -1,0 +1,114 @@
+"""Problems: what speaks against a write-off, in the one shape that all who ask know.
+
+A problem is a dict, so that it can be kept and sent: ``code`` and ``items`` (sorted ids of journal
+items, none if it concerns all) tell one from another, never its text; ``level`` says what it does;
+``message`` is for people, and names the remedy.
+"""
+
+from odoo.exceptions import UserError
+
+BLOCKS = "danger"
+WANTS_CONFIRMATION = "warning"
+ONLY_TELLS = "info"
+
+
+class ProblemsError(UserError):
+    """What speaks against a write-off, for people as text, for the caller as data."""
+
+    def __init__(self, message, problems):
+        super().__init__(message)
+        self.problems = problems
+
+
+def blocker(code, message, items=()):
+    """What stands in the way for good; parameters as of ``problem``."""
+    return problem(BLOCKS, code, message, items)
+
+
+def warning(code, message, items=()):
+    """What must be confirmed before; parameters as of ``problem``."""
+    return problem(WANTS_CONFIRMATION, code, message, items)
+
+
+def info(code, message, items=()):
+    """What is good to know; parameters as of ``problem``."""
+    return problem(ONLY_TELLS, code, message, items)
+
+
+def problem(level, code, message, items=()):
+    """A problem as data.
+
+    :param str level: ``BLOCKS``, ``WANTS_CONFIRMATION`` or ``ONLY_TELLS``
+    :param str code: what kind of problem it is
+    :param str message: for the user, translated
+    :param items: ``account.move.line`` records it concerns; none if it concerns all
+    :return: dict
+    """
+    ids = sorted(item.id for item in items)
+    return {"code": code, "level": level, "message": message, "items": ids}
+
+
+def get_key(problem):
+    """What tells one problem from another: its code and its items, never its text.
+
+    :param dict problem: see above
+    :return: tuple
+    """
+    return problem["code"], tuple(problem["items"])
+
+
+def get_blockers(problems):
+    """Those that stand in the way for good.
+
+    :param problems: iterable
+    :return: list
+    """
+    return [problem for problem in problems if problem["level"] == BLOCKS]
+
+
+def get_warnings(problems):
+    """Those that must be confirmed before.
+
+    :param problems: iterable
+    :return: list
+    """
+    return [problem for problem in problems if problem["level"] == WANTS_CONFIRMATION]
+
+
+def get_unconfirmed(problems, confirmed):
+    """The warnings among problems that nobody confirmed.
+
+    :param problems: iterable
+    :param confirmed: dicts with ``code`` and ``items``, or None
+    :return: list
+    """
+    known = {get_key(one) for one in confirmed or ()}
+    return [problem for problem in get_warnings(problems) if get_key(problem) not in known]
+
+
+def raise_blockers(problems):
+    """Refuse while one of these stands in the way.
+
+    :param problems: iterable
+    :raises ProblemsError: with every blocking message once
+    """
+    if found := get_blockers(problems):
+        text = "\n".join(dict.fromkeys(problem["message"] for problem in found))
+        raise ProblemsError(text, found)
+
+
+def raise_open(env, problems, confirmed):
+    """Refuse while one of these stands in the way, or a warning among them was not confirmed.
+
+    :param env: ``Environment``, for the language
+    :param list problems: see above
+    :param confirmed: dicts with ``code`` and ``items``, or None
+    :raises ProblemsError: with every blocking message, or every unconfirmed warning
+    """
+    raise_blockers(problems)
+    if found := get_unconfirmed(problems, confirmed):
+        text = "\n".join(problem["message"] for problem in found)
+        raise ProblemsError(
+            env._("Read the warnings first, then tick the box below them to go on:\n%s", text),
+            found,
+        )
