@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..line_states import OUTSIDE_STATES, TAKEN_STATES
-from ..problems import blocker, raise_open
+from ..problems import blocker, raise_open, warning
 
 
 class ArWriteoffStart(models.AbstractModel):
