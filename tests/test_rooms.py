@@ -37,7 +37,6 @@ LINKS = {
 AGAINST = {
     ("register/ar_writeoff.py", "engine"),  # the document consists of what the engine does
     ("register/ar_writeoff_line.py", "engine"),
-    ("register/ar_writeoff_decision.py", "engine"),
     ("register/ar_writeoff_item.py", "engine"),
     ("register/ar_writeoff_item.py", "ledger"),  # names of the kinds of an item
     ("engine/ar_writeoff_undo.py", "batch"),  # an undo of many lines is a run

@@ -127,6 +127,7 @@ class TestSilence(WriteoffCommon):
         queues = self.cr.precommit, self.cr.postcommit, self.cr.postrollback
         wizard = self._preview()
         vals = wizard._prepare_writeoff_vals()
-        with self.assertRaises(ZeroDivisionError), self.env["ar.writeoff"]._planned(vals):
+        Posting = self.env["ar.writeoff.posting"]
+        with self.assertRaises(ZeroDivisionError), Posting._planned(vals):
             raise ZeroDivisionError
         self.assertEqual(queues, (self.cr.precommit, self.cr.postcommit, self.cr.postrollback))

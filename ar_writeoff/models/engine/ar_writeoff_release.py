@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..problems import blocker
-
 
 class ArWriteoffReleaseMixin(models.AbstractModel):
     """Four eyes: where the author may not post what they left in draft, somebody else releases it.
@@ -85,22 +83,6 @@ class ArWriteoffReleaseMixin(models.AbstractModel):
                     writeoff=self.name,
                 )
             )
-
-    def _check_left_in_draft(self, lines):
-        """Nobody passes their colleagues by posting at once what is to be left in draft."""
-        if self.leave_draft:
-            return
-        for company in lines.company_id:
-            is_enabled = company._is_writeoff_enabled
-            if is_enabled("writeoff_leave_draft") and not is_enabled("writeoff_author_may_post"):
-                yield blocker(
-                    "leave_draft",
-                    self.env._(
-                        "In %s, entries of write-offs are left in draft for somebody else to post: "
-                        "tick Leave Entries in Draft.",
-                        company.name,
-                    ),
-                )
 
     def action_release(self):
         """Allow the author, or scheduled posting, to post the entries that wait in draft.

@@ -102,7 +102,9 @@ class ArWriteoffUndoMixin(models.AbstractModel):
         raise_blockers([*self._check_archived_accounts(lines, replacements or {})])
         for entry in lines.entry_id:
             has_tax = bool(entry._affect_tax_report())
-            locks = self._check_lock_dates_of(entry.company_id, date, entry.journal_id, has_tax)
+            locks = self.env["ar.writeoff.eligibility"]._check_lock_dates_of(
+                entry.company_id, date, entry.journal_id, has_tax
+            )
             raise_blockers([*locks])
         raise_blockers([*self._check_credited_again(lines)])
 

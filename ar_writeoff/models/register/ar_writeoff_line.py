@@ -11,7 +11,6 @@ class ArWriteoffLine(models.Model):
         "ar.writeoff.breakdown.mixin",
         "ar.writeoff.transition.mixin",
         "ar.writeoff.line.carrier.mixin",
-        "ar.writeoff.line.check.mixin",
         "ar.writeoff.line.guard.mixin",
         "ar.writeoff.line.state.mixin",
     ]
@@ -101,6 +100,9 @@ class ArWriteoffLine(models.Model):
     _item_once = models.UniqueIndex(
         "(writeoff_id, item_id) WHERE item_id IS NOT NULL", "An item stands in a write-off once."
     )
+
+    def _get_waiting_netting(self):
+        return 0.0 if self.is_netted else super()._get_waiting_netting()
 
     def _lock_items(self):
         """Lock the open items for this transaction; see ``_lock_writeoff_items``."""
