@@ -63,7 +63,7 @@ class TestStates(BatchCommon):
 
     def _undo(self, writeoff, lines=None):
         writeoff = writeoff.with_user(self.clerk)
-        writeoff._reverse(fields.Date.today(), lines=lines)
+        self._reverse(writeoff, fields.Date.today(), lines=lines)
 
     def test_posted_and_undone(self):
         invoices = self._invoice(100.0) | self._invoice(70.0, partner=self.other_customer)

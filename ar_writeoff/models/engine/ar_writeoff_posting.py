@@ -84,7 +84,7 @@ class ArWriteoffPosting(models.AbstractModel):
         :raises UserError: naming what does not hold any more
         """
         writeoff, lines = entry.writeoff_id, entry.line_ids.writeoff_line_id
-        lines._lock_items()
+        lines.item_id._lock_writeoff_items()
         self._net_before(writeoff, lines)
         raise_blockers(
             [

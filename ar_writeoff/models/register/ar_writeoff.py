@@ -17,8 +17,6 @@ class ArWriteoff(models.Model):
         "ar.writeoff.preview.mixin",
         "ar.writeoff.release.mixin",
         "ar.writeoff.totals.mixin",
-        "ar.writeoff.replacement.mixin",
-        "ar.writeoff.undo.mixin",
     ]
     _order = "date desc, id desc"
     _check_company_auto = True
@@ -233,7 +231,7 @@ class ArWriteoff(models.Model):
     def _post_planned_lines(self):
         self.ensure_one()
         planned = self.line_ids.filtered(lambda line: line.state == "planned")
-        planned._lock_items()
+        planned.item_id._lock_writeoff_items()
         self.env["ar.writeoff.posting"]._post_lines(
             self, planned, lambda _lines: self._raise_obstacles()
         )
