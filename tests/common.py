@@ -181,7 +181,8 @@ class WriteoffCommon(AccountTestInvoicingCommon):
 
         :return: counter entries
         """
-        lines = writeoff.line_ids if lines is None else lines
+        if lines is None:  # looked up, or the cache would keep what these companies may see
+            lines = writeoff.env["ar.writeoff.line"].search([("writeoff_id", "=", writeoff.id)])
         return writeoff.env["ar.writeoff.reversal"]._reverse(
             writeoff, lines, UndoRequest(date, **request)
         )

@@ -101,13 +101,8 @@ class ArWriteoffReversal(models.AbstractModel):
         :raises UserError: if an account is archived that is not replaced, the date is locked, or
             more of an invoice would be taken back than was invoiced
         """
-        raise_blockers(
-            [
-                *self.env["ar.writeoff.archived.account"]._check_archived_accounts(
-                    lines, request.replacements
-                )
-            ]
-        )
+        Archived = self.env["ar.writeoff.archived.account"]
+        raise_blockers([*Archived._check_archived_accounts(lines, request.replacements)])
         for entry in lines.entry_id:
             has_tax = bool(entry._affect_tax_report())
             locks = writeoff._check_lock_dates_of(
