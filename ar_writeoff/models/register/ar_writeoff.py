@@ -16,7 +16,6 @@ class ArWriteoff(models.Model):
         "ar.writeoff.check.mixin",
         "ar.writeoff.preview.mixin",
         "ar.writeoff.release.mixin",
-        "ar.writeoff.totals.mixin",
     ]
     _order = "date desc, id desc"
     _check_company_auto = True

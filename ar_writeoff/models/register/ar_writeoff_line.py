@@ -10,8 +10,6 @@ class ArWriteoffLine(models.Model):
         "ar.writeoff.transition.mixin",
         "ar.writeoff.line.carrier.mixin",
         "ar.writeoff.line.check.mixin",
-        "ar.writeoff.line.guard.mixin",
-        "ar.writeoff.line.state.mixin",
     ]
     _order = "writeoff_id desc, id"
     _rec_name = "item_name"
