@@ -6,6 +6,8 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import Form
 
+from odoo.addons.ar_writeoff.models.undo_request import UndoRequest
+
 from .common import WriteoffCommon
 
 
@@ -56,6 +58,12 @@ class BatchCommon(WriteoffCommon):
         """Press Undo on the batch, as the clerk."""
         action = batch.with_user(self.clerk).action_open_undo()
         return self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
+
+    def _undo_batch(self, batch, date, **request):
+        """Undo all that is left of a batch, with the rights it comes with."""
+        batch.env["ar.writeoff.undo.runner"]._start(
+            batch, batch.line_ids, UndoRequest(date, **request)
+        )
 
     def _candidates(self, batch):
         """The list as the accountant reads it: document, amount, why it is left out."""

@@ -6,6 +6,7 @@ from odoo import Command, fields
 from odoo.tests import Form, new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.ar_writeoff.models.undo_request import UndoRequest
 
 TODAY = "2024-06-30"
 
@@ -174,6 +175,17 @@ class WriteoffCommon(AccountTestInvoicingCommon):
             wizard.warnings_confirmed = True
         wizard.action_confirm()
         return self.env["ar.writeoff"].search([], order="id desc", limit=1)
+
+    def _reverse(self, writeoff, date, lines=None, **request):
+        """Undo these lines of a write-off, or all, with the rights it comes with.
+
+        :return: counter entries
+        """
+        if lines is None:  # looked up, or the cache would keep what these companies may see
+            lines = writeoff.env["ar.writeoff.line"].search([("writeoff_id", "=", writeoff.id)])
+        return writeoff.env["ar.writeoff.reversal"]._reverse(
+            writeoff, lines, UndoRequest(date, **request)
+        )
 
     def _flush_tracking(self):
         """Let the chatter write what it writes before a commit."""

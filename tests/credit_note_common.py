@@ -61,7 +61,7 @@ class CreditNoteCommon(TaxCommon):
         return ""
 
     def _undo(self, writeoff):
-        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
 
     def assertRefused(self, message, figures):
         """All of these figures, and no others."""

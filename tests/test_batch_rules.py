@@ -6,6 +6,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.ar_writeoff.models.undo_request import UndoRequest
+
 from .batch_common import BatchCommon
 
 
@@ -21,6 +23,14 @@ class TestBatchRules(BatchCommon):
         """What the scheduled job does with it."""
         while self._run_of(batch)._run_chunk_as_user():
             pass
+
+    def _undo_chunk(self, batch, lines):
+        """Undo lines and their matching though the batch may be under way."""
+        request = UndoRequest(batch.accounting_date, with_netting=True)
+        live = lines.filtered(lambda line: line.state == "done")
+        for writeoff, own in live.grouped("writeoff_id").items():
+            self.env["ar.writeoff.reversal"]._reverse(writeoff, own, request, is_all=False)
+        self.env["ar.writeoff.undo.runner"]._open_matched(batch, request)
 
     def _dialog(self, batch, action):
         return self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
@@ -323,10 +333,10 @@ class TestBatchRules(BatchCommon):
                 self._run_of(batch)._run_chunk_as_user()
         lines = self._by_document(batch)
         self.assertEqual([lines[move].state for move in (done, third)], ["done", "queued"])
-        batch._reverse(batch.accounting_date, lines=lines[done], with_netting=True)
+        self._undo_chunk(batch, lines[done])
         self.assertEqual(self._residuals(settled), [(0.0, 0.0)])
         self._run(batch)
-        batch._reverse(batch.accounting_date, with_netting=True)
+        self._undo_chunk(batch, batch.line_ids)
         self.assertEqual(self._residuals(settled), [(30.0, 30.0)], "now nothing is left")
 
     # --- what is confirmed is what is run ---

@@ -191,17 +191,17 @@ class TestBatchRun(BatchCommon):
 
     def test_a_crash_is_a_failure_too(self):
         good, bad = self._invoice(1.0), self._invoice(2.0, partner=self.other_customer)
-        Line = self.env.registry["ar.writeoff.line"]
-        log = Line._log_on_documents
+        Note = self.env.registry["ar.writeoff.note"]
+        log = Note._log_on_documents
 
-        def crash(lines, verb):
+        def crash(note, lines, verb):
             if bad in lines.move_id:
                 raise ZeroDivisionError("in another app")
-            return log(lines, verb)
+            return log(note, lines, verb)
 
         batch = self._select()
         with (
-            patch.object(Line, "_log_on_documents", crash),
+            patch.object(Note, "_log_on_documents", crash),
             self.assertLogs("odoo.addons.ar_writeoff.models.batch.ar_writeoff_run_job", "ERROR"),
         ):
             self._process(batch)

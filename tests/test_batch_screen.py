@@ -120,7 +120,7 @@ class TestBatchScreen(BatchCommon):
         dialog = self._process(batch)
         self.assertEqual((dialog.amount, batch.amount), (35.0, 35.0))
         self.assertEqual(dialog.amounts_by_currency, batch.amounts_by_currency)
-        batch._reverse(batch.accounting_date)
+        self._undo_batch(batch, batch.accounting_date)
         self.assertEqual(batch.amount, 35.0)
         self.assertEqual(batch.amounts_by_currency, dialog.amounts_by_currency)
 
@@ -196,7 +196,7 @@ class TestBatchScreen(BatchCommon):
         batch = self._select()
         self._process(batch)
         with self._chunks_of(1):
-            batch._reverse_or_schedule(batch.accounting_date, batch.line_ids)
+            self._undo_batch(batch, batch.accounting_date)
         self.assertEqual(batch.state, "running")
         batch.action_stop()
         self.assertEqual((batch.state, batch.status), ("done", "posted"))

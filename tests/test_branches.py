@@ -132,7 +132,7 @@ class TestBranches(BatchCommon):
         self.assertEqual((small.amount_residual, batch.status), (0.0, "posted"))
         self.assertEqual(batch.line_ids.reason_id, reason)
         self.assertEqual(elsewhere.sudo().mapped("amount_residual"), [5.0, 5.0])
-        batch.with_user(self.local)._reverse(batch.accounting_date)
+        self._undo_batch(batch.with_user(self.local), batch.accounting_date)
         self.assertEqual(small.amount_residual, 4.0)
 
     def test_batch_in_the_background(self):

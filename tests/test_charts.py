@@ -141,11 +141,11 @@ class ChartCase(TaxCommon):
         writeoffs = self.env["ar.writeoff"]
         whole = self._write_off_share(item)
         boxes, balances = self._boxes(whole.entry_ids), self._balances(whole.entry_ids)
-        whole._reverse(whole.accounting_date)
+        self._reverse(whole, whole.accounting_date)
         writeoffs |= self._write_off_share(item, 0.37)
         undone = self._write_off_share(item, 0.5)
         writeoffs |= self._write_off_share(item, 0.11)
-        undone._reverse(undone.accounting_date)
+        self._reverse(undone, undone.accounting_date)
         writeoffs |= self._write_off_share(item)
         self.assertEqual(self._boxes(writeoffs.entry_ids), boxes)
         self.assertEqual(self._balances(writeoffs.entry_ids), balances)
@@ -204,7 +204,7 @@ class ChartCase(TaxCommon):
             writeoff = self._write_off_share(item)
             self.assertEqual(self._report(), due)
             self.assertEqual(transition.mapped("amount_residual"), [0.0] * len(transition))
-            writeoff._reverse(writeoff.accounting_date)
+            self._reverse(writeoff, writeoff.accounting_date)
             self.assertEqual(self._report(), due)
 
         self._each_invoice(check, self.on_payment)

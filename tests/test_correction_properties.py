@@ -253,7 +253,7 @@ class TestCorrectionProperties(TaxCommon):
 
     def _undo(self, writeoff):
         if writeoff.state == "posted":
-            writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+            self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
 
     # --- the book-keeper ---
 

@@ -126,9 +126,9 @@ class TestCreditNotesMatched(CreditNoteCommon):
         self.assertEqual(self._report(), {})
         own = writeoff.line_ids.filtered(lambda line: line.move_id == credit_note)
         with self.assertRaisesRegex(UserError, "1,150.00 too much"), self.cr.savepoint():
-            writeoff._reverse(writeoff.accounting_date, own)
-        writeoff._reverse(writeoff.accounting_date, writeoff.line_ids - own)
-        writeoff._reverse(writeoff.accounting_date, own)
+            self._reverse(writeoff, writeoff.accounting_date, own)
+        self._reverse(writeoff, writeoff.accounting_date, writeoff.line_ids - own)
+        self._reverse(writeoff, writeoff.accounting_date, own)
         self.assertEqual(self._report(), {})
 
     def test_cost(self):

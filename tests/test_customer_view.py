@@ -39,7 +39,7 @@ class TestCustomerView(PortalCommon):
             self._statement(writeoff),
             ["ADJ/2024/06/0001", "Adjustment", f"Adjustment {invoice.name}"],
         )
-        writeoff._reverse(fields.Date.to_date("2024-06-30"))
+        self._reverse(writeoff, fields.Date.to_date("2024-06-30"))
         for text in self._statement(writeoff):
             self.assertNeutral(text)
 
@@ -140,7 +140,7 @@ class TestCustomerView(PortalCommon):
         self._pay(invoice, 60.0)
         writeoff = self._write_off(invoice)
         self.assertEqual(self._badges(invoice), ["Adjusted"])
-        writeoff._reverse(fields.Date.to_date("2024-06-30"))
+        self._reverse(writeoff, fields.Date.to_date("2024-06-30"))
         self.assertEqual(self._badges(invoice), [])
 
     def test_portal_page_of_a_partly_written_off_invoice(self):

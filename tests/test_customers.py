@@ -186,7 +186,7 @@ class TestCustomers(CustomerCommon):
         partner = self.customer.with_user(self.clerk).with_company(self.company)
         self.assertEqual((partner.writeoff_total, partner.writeoff_count), (150.0, 2))
         self.assertEqual(str(partner.writeoff_last_date), "2024-06-30")
-        second._reverse(second.accounting_date)
+        self._reverse(second, second.accounting_date)
         partner.invalidate_recordset()
         self.assertEqual((partner.writeoff_total, partner.writeoff_count), (100.0, 1))
         domain = partner.action_open_writeoffs()["domain"]

@@ -41,7 +41,7 @@ class TestDeletions(WriteoffCommon):
 
     def test_counter_entry(self):
         writeoff = self._write_off(self._invoice(100.0))
-        counter = writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        counter = self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         self.assertRefused(counter, "belongs to write-off WO/.* cannot be deleted")
         self.assertRefused(counter.line_ids, "belongs to write-off WO/.* cannot be deleted")
 
@@ -74,7 +74,7 @@ class TestDeletions(WriteoffCommon):
         self.assertRefused(invoice, "unreconciled from write-off WO/.*undo that write-off")
         invoice.button_draft()
         self.assertRefused(invoice, "unreconciled from write-off WO/.*undo that write-off")
-        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         invoice.unlink()
         self.assertFalse(invoice.exists())
         self.assertEqual(writeoff.line_ids.state, "reversed")

@@ -85,12 +85,12 @@ class TestGuards(WriteoffCommon):
         self.assertUntouched()
 
     def test_counter_entry_is_guarded_too(self):
-        counter = self.writeoff.with_user(self.clerk)._reverse(self.writeoff.accounting_date)
+        counter = self._reverse(self.writeoff.with_user(self.clerk), self.writeoff.accounting_date)
         with self.assertRaisesRegex(UserError, "belongs to write-off"):
             counter.button_draft()
 
     def test_invoice_is_free_after_the_undo(self):
-        self.writeoff.with_user(self.clerk)._reverse(self.writeoff.accounting_date)
+        self._reverse(self.writeoff.with_user(self.clerk), self.writeoff.accounting_date)
         self.invoice.button_draft()
         self.assertEqual(self.invoice.state, "draft")
         self.assertEqual(self.writeoff.state, "reversed")

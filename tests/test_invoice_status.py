@@ -179,7 +179,7 @@ class TestInvoiceStatus(WriteoffCommon):
         self._write_off(invoice, amounts=[30.0], reason_id=self.settlement)
         writeoff = self._write_off(invoice)
         self.assertStatus(invoice, "written_off")
-        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         self.assertStatus(invoice, "partial")
 
     def test_reason_turned_into_one_that_settles(self):
@@ -201,7 +201,7 @@ class TestInvoiceStatus(WriteoffCommon):
     def test_undone(self):
         invoice = self._invoice(100.0)
         writeoff = self._write_off(invoice)
-        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         self.assertStatus(invoice, OPEN)
 
     def test_core(self):

@@ -100,7 +100,7 @@ class TestLinks(WriteoffCommon):
         self.assertOffered(invoice, True)
         (self._items(invoice) | self._items(writeoff.entry_ids)).reconcile()
         self.assertOffered(invoice, False)
-        counter = writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        counter = self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         self.assertOffered(invoice, True)
         self.assertOffered(counter, False)
 

@@ -193,7 +193,7 @@ class TestLossAccounts(TaxCommon):
                 ("690100", 50.0, {north: 50.0, south: 50.0}),
             ],
         )
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual(self.south.balance, 50.0, "what the invoice earned is there again")
 
     def test_analytic_of_the_invoice_is_off_by_default(self):
@@ -219,7 +219,7 @@ class TestLossAccounts(TaxCommon):
                 ("690100", 50.0, {str(self.south.id): 100.0}),
             ],
         )
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual((self.north.balance, self.south.balance), (100.0, 0.0))
 
     def test_analytic_account_of_another_company(self):
@@ -246,7 +246,7 @@ class TestLossAccounts(TaxCommon):
         writeoff = self._write_off(invoice)
         left = self._merge_away(self.hardware_account)
         self.assertEqual(self._balances(left, self.service_account), [100.0, 100.0])
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual(self._balances(left, self.service_account), [0.0, 0.0])
 
     def test_mandatory_plan(self):

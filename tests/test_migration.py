@@ -176,7 +176,7 @@ class TestShareMigration(TaxCommon):
         """100 and 200 on one entry, the 100 undone."""
         invoices = self._taxed_invoice((100.0, self.vat)) | self._taxed_invoice((200.0, self.vat))
         writeoff = self._separate(invoices)
-        writeoff._reverse(writeoff.accounting_date, writeoff.line_ids[:1])
+        self._reverse(writeoff, writeoff.accounting_date, writeoff.line_ids[:1])
         return writeoff
 
     def test_rows(self):
@@ -208,7 +208,7 @@ class TestShareMigration(TaxCommon):
             }
         )
         self.script.migrate(self.cr, "19.0.1.1.0")
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual(self._balance(self.bad_debt_account), 0.0)
         self.assertEqual(self._report(), {"15 base": -300.0, "15 tax": -45.0})
 

@@ -202,7 +202,7 @@ class TestNetting(CustomerCommon):
         self.assertEqual(
             sorted(writeoff.line_ids.mapped("state")), ["done", "netted", "netted", "netted"]
         )
-        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date, with_netting=True)
+        self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date, with_netting=True)
         self.assertEqual(
             [residual for residual, _currency in self._residuals(moves)],
             [100.0, 50.0, -80.0, -40.0],

@@ -68,7 +68,7 @@ class TestOnPayment(TaxCommon):
         self._pay(invoice, 48.0)
         books, paid = self._trial_balance(), self._report()
         writeoff = self._write_off(invoice)
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual(self._trial_balance(), books)
         self.assertEqual(self._report(), paid)
         self.assertEqual(self._residuals(invoice), [(72.0, 72.0)])
@@ -95,7 +95,7 @@ class TestOnPayment(TaxCommon):
         self.assertEqual(self._report(), {})
         books = self._trial_balance()
         middle = writeoff.line_ids.sorted("id")[1]
-        writeoff._reverse(writeoff.accounting_date, lines=middle)
+        self._reverse(writeoff, writeoff.accounting_date, lines=middle)
         self.assertEqual(middle.item_id.amount_residual, 40.02)
         self._write_off(invoice)
         self.assertEqual(self._trial_balance(), books)
@@ -117,7 +117,7 @@ class TestOnPayment(TaxCommon):
         )
         self.assertEqual(self._report(), declared)
         line = writeoff.line_ids.filtered(lambda line: line.move_id == invoices[0])
-        writeoff._reverse(writeoff.accounting_date, lines=line)
+        self._reverse(writeoff, writeoff.accounting_date, lines=line)
         self.assertEqual(self._report(), declared, "undoing one leaves the other alone")
         self.assertEqual(self._balance(self.transition_account), -20.0)
 

@@ -83,7 +83,7 @@ class TestPartlyMatched(WriteoffCommon):
     def test_undone(self):
         """Receivable: 115 less 65 paid. Nothing of the write-off is left, nor open."""
         invoice, writeoff = self._partly()
-        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         self.assertLine(writeoff, "reversed", 0.0, 0.0)
         self.assertEqual(self._residuals(invoice), [(50.0, 50.0)])
         self.assertEqual(self._balance(self.receivable), 50.0)
@@ -119,7 +119,7 @@ class TestPartlyMatched(WriteoffCommon):
         self.assertEqual(invoice.writeoff_amount, 50.0)
         with self.assertRaisesRegex(UserError, "50.00.€ of .*INV/.* is written off"):
             invoice.button_draft()
-        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         self.assertEqual(self._residuals(invoice), [(25.0, 50.0)])
         self.assertEqual(self._balance(self.bad_debt_account), 0.0)
 
@@ -138,7 +138,7 @@ class TestPartlyMatched(WriteoffCommon):
             RedirectWarning, r"INV/.*: only .*50.00 of .*80.00 that write-off WO/.* gave up"
         ):
             self._write_off(invoice)
-        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         # The other match is not ours: it stays, and the counter entry is open by 30 instead.
         self.assertEqual((invoice | other).mapped("amount_residual"), [115.0, 0.0])
         self.assertEqual(self._balance(self.receivable), 145.0)

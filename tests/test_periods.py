@@ -148,7 +148,7 @@ class TestPeriods(WriteoffCommon):
         entry = writeoff.entry_ids
         hashed = entry.inalterable_hash
         self.assertTrue(hashed)
-        counter = writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        counter = self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         self.assertTrue(counter.inalterable_hash)
         self.assertEqual(entry.inalterable_hash, hashed)
         self.assertEqual(invoice.amount_residual, 10.0)

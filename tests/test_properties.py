@@ -262,7 +262,7 @@ class TestProperties(WriteoffCommon):
             for line in lines:
                 losses[line.writeoff_account_id.code] -= line.amount
                 losses[self.receivable.code] += line.amount
-            writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date, lines=lines)
+            self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date, lines=lines)
             self._check_residuals(before, given_back, 1)
             expected = {
                 code: self.company.currency_id.round(balance + losses[code])

@@ -191,7 +191,7 @@ class TestSecurity(WriteoffCommon):
         self.assertFalse(Writeoff.search([]))
         self.assertFalse(self.env["ar.writeoff.line"].with_user(stranger).search([]))
         with self.assertRaises(AccessError):
-            Writeoff.browse(writeoff.id)._reverse(writeoff.accounting_date)
+            self._reverse(Writeoff.browse(writeoff.id), writeoff.accounting_date)
         with self.assertRaises(AccessError):
             self._invoice(5.0).with_user(stranger).action_write_off()
 
@@ -219,8 +219,8 @@ class TestSecurity(WriteoffCommon):
         hidden = writeoff.with_user(self.clerk).with_context(allowed_company_ids=self.company.ids)
         hidden.invalidate_recordset()
         with self.assertRaisesRegex(UserError, "concerns Branch as well"):
-            hidden._reverse(writeoff.accounting_date)
-        hidden.with_context(allowed_company_ids=companies)._reverse(writeoff.accounting_date)
+            self._reverse(hidden, writeoff.accounting_date)
+        self._reverse(hidden.with_context(allowed_company_ids=companies), writeoff.accounting_date)
         self.assertEqual((own | theirs).mapped("amount_residual"), [100.0, 40.0])
 
     def test_branches_without_their_root(self):

@@ -100,7 +100,7 @@ class TestShares(TaxCommon):
         invoice = self._taxed_invoice((100.0, self.vat))
         writeoff = self._separate(invoice)
         self.assertEqual(self._taken(invoice), {"loss": 100.0, "tax": 15.0})
-        counter = writeoff._reverse(writeoff.accounting_date)
+        counter = self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual(
             self._rows(writeoff.line_ids)[2:],
             [("loss", "690100", "", "15", -100.0), ("tax", "251100", "15", "", -15.0)],
@@ -115,7 +115,7 @@ class TestShares(TaxCommon):
         invoice = self._taxed_invoice((100.47, self.vat))
         self._separate(invoice, [40.0])
         second = self._separate(invoice, [33.33])
-        second._reverse(second.accounting_date)
+        self._reverse(second, second.accounting_date)
         self._separate(invoice)
         taken = {kind: round(amount, 2) for kind, amount in self._taken(invoice).items()}
         self.assertEqual(taken, {"loss": 100.47, "tax": 15.07})
@@ -127,7 +127,7 @@ class TestShares(TaxCommon):
         share = writeoff.line_ids.share_ids
         share.carrier_id.account_id = self.new_account
         self.assertEqual(share.account_id, self.new_account)
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual(writeoff.line_ids.share_ids.account_id, self.new_account)
 
     def test_draft_keeps_what_was_planned(self):

@@ -63,7 +63,7 @@ class TestStates(BatchCommon):
 
     def _undo(self, writeoff, lines=None):
         writeoff = writeoff.with_user(self.clerk)
-        writeoff._reverse(fields.Date.today(), lines=lines)
+        self._reverse(writeoff, fields.Date.today(), lines=lines)
 
     def test_posted_and_undone(self):
         invoices = self._invoice(100.0) | self._invoice(70.0, partner=self.other_customer)
@@ -81,6 +81,20 @@ class TestStates(BatchCommon):
         self.assertSeen(second, "done", "reversed")
         self.assertSeen(writeoff, "posted", "partly_reversed", "reversed")
         self.assertSeen(invoices, False, "full", False)
+
+    def test_a_look_that_finds_nothing_new_writes_nothing(self):
+        """Three thirds and their tax do not add up in binary; they are the same amounts still."""
+        self.company.writeoff_separate_tax = "yes"
+        tax = self.percent_tax(15.0)
+        invoices = [self._invoice(0.1, 0.7, taxes=tax) for _number in range(3)]
+        writeoff = self._write_off(self.env["account.move"].union(*invoices)).sudo()
+        with patch.object(self.env.registry["ar.writeoff"], "write", autospec=True) as write:
+            writeoff._refresh()
+            write.assert_not_called()
+        amount, amount_net = writeoff.amount, writeoff.amount_net
+        writeoff.line_ids[0]._get_matches().unlink()
+        self.assertEqual(writeoff.amount, amount)
+        self.assertLess(writeoff.amount_net, amount_net)
 
     def test_left_in_draft(self):
         self.company.writeoff_leave_draft = "yes"

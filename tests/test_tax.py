@@ -180,7 +180,7 @@ class TestTax(TaxCommon):
         writeoff = self._separate(invoices)
         self.assertEqual(self._report(), {})
         first = writeoff.line_ids.filtered(lambda line: line.move_id == invoices[0])
-        reversal = writeoff._reverse(writeoff.accounting_date, lines=first)
+        reversal = self._reverse(writeoff, writeoff.accounting_date, lines=first)
         self.assertEqual(
             sorted(self._tax_ledger(reversal)),
             [
@@ -189,7 +189,7 @@ class TestTax(TaxCommon):
                 ("690100", 0.0, 100.0, "15", "15 base"),
             ],
         )
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual(self._report(), declared)
 
     def test_rate_changed_since(self):
@@ -271,7 +271,7 @@ class TestTax(TaxCommon):
         writeoff = self._separate(self._taxed_invoice((100.0, self.vat)))
         self.company.tax_lock_date = "2024-07-31"
         with self.assertRaisesRegex(UserError, "Tax Return Lock Date"):
-            writeoff._reverse(writeoff.accounting_date)
+            self._reverse(writeoff, writeoff.accounting_date)
 
     def test_draft_whose_boxes_were_changed(self):
         self.company.writeoff_leave_draft = "yes"
@@ -298,7 +298,7 @@ class TestTax(TaxCommon):
         message = f"unreconciled from write-off {writeoff.name}"
         with self.assertRaisesRegex(RedirectWarning, message):
             self._wizard(invoice)
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self._separate(invoice)
         self.assertEqual(self._report(), {})
 
@@ -306,7 +306,7 @@ class TestTax(TaxCommon):
         """The tax account was merged into another: the undo follows it."""
         writeoff = self._separate(self._taxed_invoice((100.0, self.vat)))
         self._merge_away(self.tax_account)
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual(self._report(), {"15 base": -100.0, "15 tax": -15.0})
 
     def test_date_of_the_user_stays(self):

@@ -237,7 +237,7 @@ class TestTaxCreditNotes(TaxCommon):
         self.assertEqual(self._report(), {})
         self.assertEqual(self._get_boxes_in(euro), {})
         self.assertEqual(self._residuals(invoice), [(0.0, 0.0)])
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual(self._report(), {"15 base": -75.0, "15 tax": -11.25})
 
     def test_rate_changed_in_parts(self):
@@ -271,7 +271,7 @@ class TestTaxCreditNotes(TaxCommon):
         writeoff = self._separate(invoice)
         self.assertEqual(self._report(), {})
         self.assertEqual(self._get_boxes_in(euro), {})
-        writeoff._reverse(writeoff.accounting_date)
+        self._reverse(writeoff, writeoff.accounting_date)
         self.assertEqual(self._report(), {"15 base": 55.0, "15 tax": 8.25})
 
     def test_currency_of_the_credit_note_alone(self):

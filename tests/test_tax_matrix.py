@@ -141,7 +141,7 @@ class TestTaxMatrix(TaxCommon):
             self._write_off_share(document, 0.37)
             second = self._write_off_share(document, 0.5)
             self._write_off_share(document, 0.11)
-            second._reverse(second.accounting_date)
+            self._reverse(second, second.accounting_date)
             self._write_off_share(document, 0.41)
             self._write_off_share(document)
             self._check_nothing_left(document)

@@ -258,7 +258,7 @@ class TestTaxProperties(TaxCommon):
 
     def _undo(self, writeoff):
         exchange = self._exchange_entries()
-        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         self.assertEqual(self._exchange_entries(), exchange, "none is of our making")
 
     def _step_credit(self, action):

@@ -31,8 +31,8 @@ class TestUndoArchived(TaxCommon):
 
     def assertRefused(self, writeoff, replacements, message):
         with self.assertRaisesRegex(UserError, message), self.cr.savepoint():
-            writeoff.with_user(self.clerk)._reverse(
-                writeoff.accounting_date, replacements=replacements
+            self._reverse(
+                writeoff.with_user(self.clerk), writeoff.accounting_date, replacements=replacements
             )
         self.assertEqual(writeoff.state, "posted")
 
@@ -122,7 +122,7 @@ class TestUndoArchived(TaxCommon):
         replacements = {self.receivable: self.new_account}
         self.assertRefused(writeoff, replacements, "121000 .*is archived.*matched.*unarchive it")
         self.receivable.active = True
-        writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date)
+        self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         self.assertEqual(writeoff.state, "reversed")
 
     def test_replacements_that_do_not_fit(self):
@@ -141,8 +141,10 @@ class TestUndoArchived(TaxCommon):
     def test_only_archived_accounts_are_replaced(self):
         """Whatever is sent along for others."""
         writeoff = self._write_off(self._invoice(100.0))
-        writeoff.with_user(self.clerk)._reverse(
-            writeoff.accounting_date, replacements={self.receivable: self.new_account}
+        self._reverse(
+            writeoff.with_user(self.clerk),
+            writeoff.accounting_date,
+            replacements={self.receivable: self.new_account},
         )
         self.assertEqual(self._balance(self.receivable), 100.0)
         self.assertEqual(self._balance(self.new_account), 0.0)

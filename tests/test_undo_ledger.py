@@ -34,7 +34,7 @@ class TestUndoLedger(TaxCommon):
         return writeoff.line_ids.filtered(lambda line: line.move_id == invoice)
 
     def _undo(self, writeoff, lines=None):
-        return writeoff.with_user(self.clerk)._reverse(writeoff.accounting_date, lines)
+        return self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date, lines)
 
     def _forget_carriers(self, writeoff):
         """As write-offs were stored before they remembered which item carries what."""

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..models.configuration.account_account import WRITEOFF_ACCOUNT_DOMAIN
 from ..models.line_states import LIVE_STATES
+from ..models.undo_request import UndoRequest
 
 
 class ArWriteoffUndoWizard(models.TransientModel):
@@ -91,9 +92,10 @@ class ArWriteoffUndoWizard(models.TransientModel):
 
     @api.depends("line_ids")
     def _compute_account_ids(self):
+        Archived = self.env["ar.writeoff.archived.account"]
         for wizard in self:
             chosen = wizard._get_replacements()
-            archived = self.env["ar.writeoff"]._get_archived_accounts(wizard.line_ids._origin)
+            archived = Archived._get_archived_accounts(wizard.line_ids._origin)
             wizard.account_ids = [
                 Command.clear(),
                 *(
@@ -122,16 +124,16 @@ class ArWriteoffUndoWizard(models.TransientModel):
         """Undo the write-off on the chosen date.
 
         :return: action that closes the dialog
-        :raises AccessError, UserError: see ``ar.writeoff._reverse_or_schedule``
+        :raises AccessError, UserError: see ``ar.writeoff.undo.runner._start``
         """
         self.ensure_one()
-        self._get_target()._reverse_or_schedule(
-            self.date,
-            self.line_ids,
+        request = UndoRequest(
+            date=self.date,
             comment=self.comment,
             with_netting=self.with_netting,
             replacements=self._get_replacements(),
         )
+        self.env["ar.writeoff.undo.runner"]._start(self._get_target(), self.line_ids, request)
         return {"type": "ir.actions.act_window_close"}
 
 

@@ -189,7 +189,7 @@ def _log_loose(entries, lines):
 def _carry_over_reversals(counter_entries):
     for counter_entry in counter_entries:
         lines = counter_entry.line_ids.writeoff_line_id
-        given_back = counter_entry.writeoff_id._get_given_back(lines)
+        given_back = lines.env["ar.writeoff.counter.entry"]._get_given_back(lines)
         _link_items(counter_entry, given_back)
         lines._create_reversed_shares(counter_entry, given_back)
 
@@ -198,12 +198,15 @@ def _link_items(counter_entry, given_back):
     """Link the items of a counter entry with those they give back, as undoing does it now.
 
     :param counter_entry: ``account.move``
-    :param list given_back: see ``ar.writeoff._get_given_back``
+    :param list given_back: see ``ar.writeoff.counter.entry._get_given_back``
     """
     writeoff, items = counter_entry.writeoff_id, counter_entry.line_ids
+    CounterEntry = counter_entry.env["ar.writeoff.counter.entry"]
     planned = {
         carrier: vals
-        for carrier, vals in writeoff._prepare_counter_items(given_back).items()
+        for carrier, vals in CounterEntry._prepare_counter_items(
+            given_back, writeoff.currency_id
+        ).items()
         if carrier in writeoff.entry_ids.line_ids and carrier not in items.writeoff_target_id
     }
     free = items.filtered(lambda item: not item.writeoff_target_id)

@@ -1,8 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..line_states import LIVE_STATES
-
 
 class ArWriteoffBatch(models.Model):
     """What is done with the write-offs of a batch: drafts posted, deleted or released, undo."""
@@ -64,49 +62,6 @@ class ArWriteoffBatch(models.Model):
         self._check_authority()
         self._check_all_lines_visible()
         return self.env["ar.writeoff.undo"]._open(lines, {"batch_id": self.id})
-
-    def _reverse(self, date, lines=None, comment=None, with_netting=False, replacements=None):
-        """Give back what is still written off, write-off by write-off.
-
-        :param date date: accounting date of the counter entries
-        :param lines: ``ar.writeoff.line`` records to undo; all that are left, if not given
-        :param str comment: why, for the history
-        :param bool with_netting: take back, too, the matching of the customers' own credits
-        :param dict replacements: archived ``account.account`` → the one to post on instead
-        :raises AccessError, UserError: see ``ar.writeoff._reverse``
-        """
-        self.ensure_one()
-        self._check_authority()
-        self._check_all_lines_visible()
-        request = {
-            "date": date,
-            "comment": comment,
-            "with_netting": with_netting,
-            "replacements": replacements,
-        }
-        lines = self.line_ids if lines is None else lines & self.line_ids
-        live = lines.filtered(lambda line: line.state in LIVE_STATES)
-        for writeoff, own in live.grouped("writeoff_id").items():
-            writeoff._reverse(lines=own, is_all=False, **request)
-        self.env["ar.writeoff.undo.runner"]._open_matched(self, request)
-
-    def _reverse_or_schedule(
-        self, date, lines, comment=None, with_netting=False, replacements=None
-    ):
-        """Undo few lines at once, many in the background; see ``ar.writeoff.undo.runner``.
-
-        :param date date: accounting date of the counter entries
-        :param lines: ``ar.writeoff.line`` records to undo
-        :param str comment: why, for the history
-        :param bool with_netting: take back, too, the matching of the customers' own credits
-        :param dict replacements: archived ``account.account`` → the one to post on instead
-        :raises AccessError, UserError: see ``ar.writeoff._reverse``
-        """
-        self.ensure_one()
-        request = {"date": date, "comment": comment, "with_netting": with_netting}
-        self.env["ar.writeoff.undo.runner"]._start(
-            self, lines & self.line_ids, request, replacements or {}
-        )
 
     def _get_netting(self):
         """What was matched first; see ``ar.writeoff``.

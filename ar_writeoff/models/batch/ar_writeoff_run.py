@@ -231,17 +231,3 @@ class ArWriteoffRun(models.Model):
         """
         # sudo: runs are the engine's
         self.sudo().write({"state": state, "result": result, "ended_on": fields.Datetime.now()})
-
-    def _get_undo_request(self):
-        """What the undo was asked for.
-
-        :return: dict, arguments of ``ar.writeoff._reverse``
-        """
-        Account = self.env["account.account"]
-        stored = (self.undo_replacements or {}).items()
-        return {
-            "date": self.undo_date,
-            "comment": self.undo_comment,
-            "with_netting": self.undo_with_netting,
-            "replacements": {Account.browse(int(old)): Account.browse(new) for old, new in stored},
-        }

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..line_states import LIVE_STATES, TAKEN_STATES
+from ..undo_request import UndoRequest
 
 
 class ArWriteoffUndoRunner(models.AbstractModel):
@@ -11,39 +12,31 @@ class ArWriteoffUndoRunner(models.AbstractModel):
     _description = "Run of an Undo"
 
     @api.model
-    def _start(self, target, lines, request, replacements):
+    def _start(self, target, lines, request):
         """Undo few lines at once, many in the background.
 
-        :param target: ``ar.writeoff.batch`` or ``ar.writeoff``
-        :param lines: ``ar.writeoff.line`` records of it
-        :param dict request: ``date`` of the counter entries, ``comment`` and ``with_netting``, see
-            ``ar.writeoff._reverse``
-        :param dict replacements: archived ``account.account`` → the one to post on instead
+        :param target: ``ar.writeoff.batch`` or ``ar.writeoff``, in the environment of who undoes it
+        :param lines: ``ar.writeoff.line`` records to undo; others than its own do not count
+        :param request: ``UndoRequest``
         :return: ``ar.writeoff.run``
-        :raises AccessError, UserError: see ``ar.writeoff._reverse``
+        :raises AccessError, UserError: see ``ar.writeoff.reversal._reverse``
         """
+        target.ensure_one()
         target._check_authority()
         target._check_all_lines_visible()
-        lines = lines.filtered(lambda line: line.state in LIVE_STATES)
+        lines = (lines & target.line_ids).filtered(lambda line: line.state in LIVE_STATES)
         self._check_none_under_way(target, lines)
-        if not lines and not (request["with_netting"] and target._get_netting()):
-            raise UserError(
-                self.env._("Nothing of write-off %s is left to undo.", target.display_name)
-            )
+        Reversal = self.env["ar.writeoff.reversal"]
+        Reversal._check_something_left(target, lines, request)
         run = self.env["ar.writeoff.run"]._create_run(
-            "undo",
-            target,
-            {
-                **{f"undo_{name}": value for name, value in request.items()},
-                "undo_replacements": {old.id: new.id for old, new in replacements.items()},
-            },
+            "undo", target, self._prepare_request_vals(request)
         )
         if len(lines) <= run._get_at_once_size():
             self._reverse(run, lines)
             self._finish(run)
             return run
         for writeoff, own in lines.grouped("writeoff_id").items():
-            writeoff._raise_undo_blockers(own, request["date"], replacements)
+            Reversal._raise_undo_blockers(writeoff, own, request)
         # sudo: the register is the engine's; authority was checked before
         lines.sudo().undo_run_id = run
         lines.sudo().writeoff_id._refresh()
@@ -51,6 +44,34 @@ class ArWriteoffUndoRunner(models.AbstractModel):
             run.sudo().batch_id.state = "running"  # sudo: as above
         run._trigger()
         return run
+
+    def _prepare_request_vals(self, request):
+        """What was asked for, as values of the run that keeps it.
+
+        :param request: ``UndoRequest``
+        :return: values for ``ar.writeoff.run``
+        """
+        return {
+            "undo_date": request.date,
+            "undo_comment": request.comment,
+            "undo_with_netting": request.with_netting,
+            "undo_replacements": {old.id: new.id for old, new in request.replacements.items()},
+        }
+
+    def _get_request(self, run):
+        """What the undo was asked for.
+
+        :param run: ``ar.writeoff.run``
+        :return: ``UndoRequest``
+        """
+        Account = self.env["account.account"]
+        stored = (run.undo_replacements or {}).items()
+        return UndoRequest(
+            date=run.undo_date,
+            comment=run.undo_comment,
+            with_netting=run.undo_with_netting,
+            replacements={Account.browse(int(old)): Account.browse(new) for old, new in stored},
+        )
 
     def _check_none_under_way(self, target, lines):
         runs = lines.sudo().undo_run_id  # sudo: whoever started them
@@ -96,19 +117,19 @@ class ArWriteoffUndoRunner(models.AbstractModel):
         :param run: ``ar.writeoff.run``
         :param lines: ``ar.writeoff.line`` records in the environment of who started it
         """
-        request = run._get_undo_request()
+        Reversal, request = self.env["ar.writeoff.reversal"], self._get_request(run)
         if run.writeoff_id:
-            run.writeoff_id._reverse(lines=lines, **request)
+            Reversal._reverse(run.writeoff_id, lines, request)
             return
         for writeoff, own in lines.grouped("writeoff_id").items():
-            writeoff._reverse(lines=own, is_all=False, **request)
+            Reversal._reverse(writeoff, own, request, is_all=False)
 
     @api.model
     def _open_matched(self, batch, request):
         """Once nothing of a batch is left: what was only matched is open again, too.
 
         :param batch: ``ar.writeoff.batch``
-        :param dict request: arguments of ``ar.writeoff._reverse``
+        :param request: ``UndoRequest``
         """
         own = [("batch_id", "=", batch.id)]
         # sudo: whether something stands does not depend on who may see it
@@ -117,10 +138,12 @@ class ArWriteoffUndoRunner(models.AbstractModel):
         ) or self.env["ar.writeoff.candidate"].sudo().search_count(
             [*own, ("state", "=", "queued")], limit=1
         )
-        if request.get("with_netting") and not stands:
+        if request.with_netting and not stands:
             netted = self.env["ar.writeoff"].search([*own, ("netting_ids", "!=", False)])
             for writeoff in netted:
-                writeoff._reverse(lines=writeoff.line_ids.browse(), is_all=True, **request)
+                self.env["ar.writeoff.reversal"]._reverse(
+                    writeoff, writeoff.line_ids.browse(), request, is_all=True
+                )
 
     # ------------------------------------------------------------------
     # The end
@@ -137,7 +160,7 @@ class ArWriteoffUndoRunner(models.AbstractModel):
         if not batch:
             run._end("done", self.env._("Undone."))
             return
-        self._open_matched(run.batch_id, run._get_undo_request())
+        self._open_matched(run.batch_id, self._get_request(run))
         if batch.state == "running":
             batch.state = "done"
         text = self.env._(

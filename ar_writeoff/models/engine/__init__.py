@@ -20,6 +20,7 @@ from . import ar_writeoff_entry_item
 from . import ar_writeoff_posting
 from . import ar_writeoff_preview
 from . import ar_writeoff_line_carrier
-from . import ar_writeoff_replacement
-from . import ar_writeoff_undo
-from . import ar_writeoff_release
+from . import ar_writeoff_counter_entry
+from . import ar_writeoff_archived_account
+from . import ar_writeoff_note
+from . import ar_writeoff_reversal

@@ -41,7 +41,7 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
         """Keep what an undo gave back: the same shares with the opposite sign.
 
         :param counter_entries: ``account.move`` records that were just created
-        :param list given_back: see ``ar.writeoff._get_given_back``
+        :param list given_back: see ``ar.writeoff.counter.entry``
         """
         linked = counter_entries.line_ids.filtered("writeoff_target_id")
         items = {item.writeoff_target_id: item for item in linked.sorted("id", reverse=True)}

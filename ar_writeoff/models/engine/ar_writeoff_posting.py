@@ -49,7 +49,7 @@ class ArWriteoffPosting(models.AbstractModel):
         kept = Writeoff.browse()._prepare_confirmed_vals(problems)
         # sudo: the register is written by the engine only, users hold read access; checked above
         writeoff = Writeoff.browse(Writeoff.sudo().create({**vals, **kept}).id)
-        writeoff.line_ids._lock_items()
+        writeoff.line_ids.item_id._lock_writeoff_items()
         self._post_lines(
             writeoff,
             writeoff.line_ids,
@@ -155,7 +155,7 @@ class ArWriteoffPosting(models.AbstractModel):
         :raises UserError: naming what does not hold any more
         """
         writeoff, lines = entry.writeoff_id, entry.line_ids.writeoff_line_id
-        lines._lock_items()
+        lines.item_id._lock_writeoff_items()
         self._net_before(writeoff, lines)
         plan = Plan(writeoff, lines, entry=entry)
         raise_blockers(self.env["ar.writeoff.eligibility"]._judge(plan, DRAFT))

@@ -191,7 +191,9 @@ class AccountMove(models.Model):
             entries = posted.sudo().filtered("writeoff_id")  # sudo: as above
             entries.sudo(False).line_ids._reconcile_writeoff_lines()
         written_off = entries.filtered(lambda move: move.writeoff_role == "entry")
-        written_off.line_ids.writeoff_line_id._log_on_documents(self.env._("Written off"))
+        self.env["ar.writeoff.note"]._log_on_documents(
+            written_off.line_ids.writeoff_line_id, self.env._("Written off")
+        )
         return posted
 
     def _check_draft_writeoff_entries(self, soft):

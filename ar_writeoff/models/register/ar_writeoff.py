@@ -11,10 +11,6 @@ class ArWriteoff(models.Model):
     _inherit = [
         "ar.writeoff.decision.mixin",
         "ar.writeoff.preview.mixin",
-        "ar.writeoff.release.mixin",
-        "ar.writeoff.totals.mixin",
-        "ar.writeoff.replacement.mixin",
-        "ar.writeoff.undo.mixin",
     ]
     _order = "date desc, id desc"
     _check_company_auto = True

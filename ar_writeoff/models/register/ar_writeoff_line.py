@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 
 
@@ -11,8 +9,6 @@ class ArWriteoffLine(models.Model):
         "ar.writeoff.breakdown.mixin",
         "ar.writeoff.transition.mixin",
         "ar.writeoff.line.carrier.mixin",
-        "ar.writeoff.line.guard.mixin",
-        "ar.writeoff.line.state.mixin",
     ]
     _order = "writeoff_id desc, id"
     _rec_name = "item_name"
@@ -104,14 +100,6 @@ class ArWriteoffLine(models.Model):
     def _get_waiting_netting(self):
         return 0.0 if self.is_netted else super()._get_waiting_netting()
 
-    def _lock_items(self):
-        """Lock the open items for this transaction; see ``_lock_writeoff_items``."""
-        self.item_id._lock_writeoff_items()
-
-    def _unmatch_items(self):
-        """Take the counterparts off their items; what is matched by other means stays."""
-        self._get_matches().unlink()
-
     def _get_matches(self):
         """The matches of open items, and of tax in transition, with the lines made for them.
 
@@ -145,22 +133,6 @@ class ArWriteoffLine(models.Model):
         """
         self.ensure_one()
         return "reversal" in self.entry_line_ids.move_id.mapped("writeoff_role")
-
-    def _log_on_documents(self, verb):
-        """Leave an internal note on each document. The reason is not in it: every biller reads it.
-
-        :param str verb: translated start of the note
-        """
-        bodies = {}
-        for document, lines in self.filtered("move_id").grouped("move_id").items():
-            bodies[document.id] = self.env._(
-                "%(verb)s: %(amount)s (%(writeoff)s)",
-                verb=verb,
-                amount=lines._format_amounts(),
-                writeoff=Markup(", ").join(w._get_note_link() for w in lines.writeoff_id),
-            )
-        if bodies:
-            self.env["account.move"].browse(bodies)._message_log_batch(bodies)
 
     def action_open_undo(self):
         """Ask for the date to undo these lines of a write-off or of a batch, and no others.

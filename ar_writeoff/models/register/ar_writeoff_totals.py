@@ -5,11 +5,11 @@ from odoo import models
 from ..line_states import LIVE_STATES, TOTAL_STATES
 
 
-class ArWriteoffTotalsMixin(models.AbstractModel):
+class ArWriteoff(models.Model):
     """State and totals of a write-off: they follow from its lines, as those from the ledger."""
 
-    _name = "ar.writeoff.totals.mixin"
-    _description = "Totals of a Write-Off"
+    # A room of its own: the file of the model would be one too long to read.
+    _inherit = "ar.writeoff"  # pylint: disable=consider-merging-classes-inherited
 
     def _refresh_after_ledger(self):
         """Follow a change of the ledger; a run that makes many looks once after each chunk."""
@@ -73,7 +73,23 @@ class ArWriteoffTotalsMixin(models.AbstractModel):
             "partner_id": next(iter(partners)).id if len(partners) == 1 else False,
             "partner_names": ", ".join(names) + (f" (+{len(ordered) - 3})" if ordered[3:] else ""),
         }
-        self.write(vals)
+        changed = {name: value for name, value in vals.items() if self._is_new(name, value)}
+        if changed:  # nobody hears of a look that found everything as it was
+            self.write(changed)
+
+    def _is_new(self, name, value):
+        """Tell whether a derived value is another one than the one that is stored.
+
+        :param str name: of a field
+        :param value: as it would be written
+        :return: bool
+        """
+        stored = self[name]
+        if self._fields[name].type == "monetary":
+            return bool(self.currency_id.compare_amounts(stored, value))
+        if self._fields[name].relational:
+            stored = stored.id
+        return (stored or False) != (value or False)
 
     def _get_derived_state(self, states):
         """State of the document that follows from the states its lines are in.

@@ -1,14 +1,15 @@
-from odoo import models
+from odoo import api, models
 
 from ..problems import blocker
 
 
-class ArWriteoffReplacementMixin(models.AbstractModel):
+class ArWriteoffArchivedAccount(models.AbstractModel):
     """Accounts that were archived since: nothing can be given back on them."""
 
-    _name = "ar.writeoff.replacement.mixin"
+    _name = "ar.writeoff.archived.account"
     _description = "Archived Accounts of a Write-Off"
 
+    @api.model
     def _get_archived_accounts(self, lines):
         """The archived accounts on which an undo of these lines would have to post.
 
@@ -28,24 +29,28 @@ class ArWriteoffReplacementMixin(models.AbstractModel):
         )
         if not archived:
             return archived  # the rule: nothing more is looked at
-        carriers = {carrier.id for _line, _part, carrier in self._get_given_back(lines)}
+        given_back = self.env["ar.writeoff.counter.entry"]._get_given_back(lines)
+        carriers = {carrier.id for _line, _part, carrier in given_back}
         return archived.filtered(lambda item: item.id in carriers)
 
+    @api.model
     def _check_archived_accounts(self, lines, replacements):
         """An account that takes no postings needs one that does in its place.
 
-        :param lines: ``ar.writeoff.line`` records to undo
+        :param lines: ``ar.writeoff.line`` records of one write-off to undo
         :param dict replacements: archived ``account.account`` → the one to post on instead
+        :return: iterator of problems
         """
+        writeoff = lines.writeoff_id.name
         for account, items in self._get_archived_items(lines).grouped("account_id").items():
             if items.writeoff_line_id:
-                yield blocker("archived", self._get_unarchive_message(account))
+                yield blocker("archived", self._get_unarchive_message(account, writeoff))
             elif account not in replacements:
                 message = self.env._(
                     "%(account)s, on which %(writeoff)s stands, is archived. Choose the account to "
                     "give it back on in the undo dialog, or unarchive it.",
                     account=account.display_name,
-                    writeoff=self.name,
+                    writeoff=writeoff,
                 )
                 yield blocker("archived", message)
             elif not self._is_fit_replacement(replacements[account], items.company_id):
@@ -57,13 +62,13 @@ class ArWriteoffReplacementMixin(models.AbstractModel):
                 )
                 yield blocker("archived", message)
 
-    def _get_unarchive_message(self, account):
+    def _get_unarchive_message(self, account, writeoff):
         return self.env._(
             "%(account)s, on which %(writeoff)s stands, is archived. What is given back there is "
             "matched, which no other account can take over: unarchive it, undo, and archive it "
             "again.",
             account=account.display_name,
-            writeoff=self.name,
+            writeoff=writeoff,
         )
 
     def _is_fit_replacement(self, account, companies):

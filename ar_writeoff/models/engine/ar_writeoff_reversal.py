@@ -1,0 +1,133 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..line_states import LIVE_STATES, TAKEN_STATES
+from ..problems import blocker, raise_blockers
+
+
+class ArWriteoffReversal(models.AbstractModel):
+    """Undoing a write-off: a counter entry of what stands in the ledger; nothing is deleted."""
+
+    _name = "ar.writeoff.reversal"
+    _description = "Undoing a Write-Off"
+
+    @api.model
+    def _reverse(self, writeoff, lines, request, is_all=None):
+        """Give back what is still written off.
+
+        :param writeoff: ``ar.writeoff``, in the environment of who undoes it
+        :param lines: ``ar.writeoff.line`` records to undo; others than its own do not count
+        :param request: ``UndoRequest``; what replaces accounts that are not archived is left out
+        :param bool is_all: whether customers of whom all was matched are concerned, too; if not
+            given, once nothing is left of this write-off
+        :return: posted counter entries (``account.move``)
+        :raises AccessError: if the user may not write off
+        :raises UserError: if there is nothing to undo, the date is locked, or an account is
+            archived that is not replaced
+        """
+        writeoff.ensure_one()
+        writeoff._check_authority()
+        writeoff._check_all_lines_visible()
+        lines = (lines & writeoff.line_ids).filtered(lambda line: line.state in LIVE_STATES)
+        self._check_something_left(writeoff, lines, request)
+        # What is written off now; afterwards it is not.
+        others = writeoff.line_ids.filtered(lambda line: line.state in TAKEN_STATES) - lines
+        lines.item_id._lock_writeoff_items()
+        self._raise_undo_blockers(writeoff, lines, request)
+        archived = self.env["ar.writeoff.archived.account"]._get_archived_accounts(lines)
+        replacements = {old: new for old, new in request.replacements.items() if old in archived}
+        counter_entries = self._post_counter_entries(writeoff, lines, request.date, replacements)
+        if request.with_netting:
+            # Once nothing is left, also of customers whose credits closed everything.
+            is_all = not others if is_all is None else is_all
+            self._unnet(writeoff, writeoff.line_ids.partner_id if is_all else lines.partner_id)
+        Note = self.env["ar.writeoff.note"]
+        Note._log_on_documents(lines, self.env._("Write-off undone"))
+        Note._log_reversal(writeoff, lines, request.comment, replacements)
+        return counter_entries
+
+    @api.model
+    def _check_something_left(self, target, lines, request):
+        """Refuse an undo that would do nothing.
+
+        :param target: ``ar.writeoff`` or ``ar.writeoff.batch``
+        :param lines: ``ar.writeoff.line`` records of it that can be undone
+        :param request: ``UndoRequest``
+        :raises UserError: if there is none, and no matching to take back either
+        """
+        if not lines and not (request.with_netting and target._get_netting()):
+            raise UserError(
+                self.env._("Nothing of write-off %s is left to undo.", target.display_name)
+            )
+
+    def _post_counter_entries(self, writeoff, lines, date, replacements):
+        CounterEntry = self.env["ar.writeoff.counter.entry"]
+        # sudo: the register is the engine's; authority was checked before
+        with lines.sudo()._settling():
+            # Before the matches go: what undoes the write-off is what allows it.
+            given_back = CounterEntry._get_given_back(lines)
+            vals_list = CounterEntry._prepare_reversal_vals(writeoff, lines, date, replacements)
+            counter_entries = self.env["ar.writeoff.posting"]._create_moves(vals_list)
+            lines._create_reversed_shares(counter_entries, given_back)
+            lines._get_matches().unlink()  # what is matched by other means stays
+            counter_entries._post(soft=False)
+        return counter_entries
+
+    def _unnet(self, writeoff, customers):
+        """Open again what was matched first.
+
+        :param writeoff: ``ar.writeoff``
+        :param customers: ``res.partner``
+        """
+        writeoff.netting_ids.filtered(
+            lambda match: match.debit_move_id.partner_id.commercial_partner_id in customers
+        ).unlink()
+        writeoff = writeoff.sudo()  # sudo: the register is the engine's; authority was checked
+        lines = writeoff.line_ids
+        lines.filtered(lambda line: line.partner_id in customers).is_netted = False
+        writeoff._refresh()
+
+    # ------------------------------------------------------------------
+    # What speaks against it
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _raise_undo_blockers(self, writeoff, lines, request):
+        """Refuse what cannot be undone like this.
+
+        :param writeoff: ``ar.writeoff``
+        :param lines: its ``ar.writeoff.line`` records to undo
+        :param request: ``UndoRequest``
+        :raises UserError: if an account is archived that is not replaced, the date is locked, or
+            more of an invoice would be taken back than was invoiced
+        """
+        Archived = self.env["ar.writeoff.archived.account"]
+        raise_blockers([*Archived._check_archived_accounts(lines, request.replacements)])
+        for entry in lines.entry_id:
+            has_tax = bool(entry._affect_tax_report())
+            locks = self.env["ar.writeoff.eligibility"]._check_lock_dates_of(
+                entry.company_id, request.date, entry.journal_id, has_tax
+            )
+            raise_blockers([*locks])
+        raise_blockers([*self._check_credited_again(lines)])
+
+    def _check_credited_again(self, lines):
+        """A credit note that is claimed again takes back what its document gave up meanwhile.
+
+        :param lines: ``ar.writeoff.line`` records to undo
+        """
+        Correction = self.env["ar.writeoff.correction"]
+        # sudo: the answer must not depend on who asks
+        documents = lines.sudo().move_id.reversed_entry_id
+        excess = Correction._get_excess(documents, undone=lines)
+        for document, (notes, _figures) in excess.items():
+            yield blocker(
+                "over_credited",
+                self.env._(
+                    "With %(notes)s claimed again, more would be taken back than was invoiced.\n"
+                    "%(figures)s\nUndo what is written off of %(document)s first.",
+                    notes=", ".join(notes.mapped("display_name")),
+                    figures=Correction._get_figures_text({document: excess[document]}),
+                    document=document.display_name,
+                ),
+            )
