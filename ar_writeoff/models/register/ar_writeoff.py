@@ -14,7 +14,6 @@ class ArWriteoff(models.Model):
     _inherit = [
         "ar.writeoff.decision.mixin",
         "ar.writeoff.check.mixin",
-        "ar.writeoff.preview.mixin",
         "ar.writeoff.release.mixin",
     ]
     _order = "date desc, id desc"
@@ -172,7 +171,7 @@ class ArWriteoff(models.Model):
         with self._planned(vals) as planned:
             checks = planned._get_checks()
             raise_blockers(checks)
-            planned._check_as_previewed(fingerprint)
+            self.env["ar.writeoff.preview"]._check_as_previewed(planned, fingerprint)
             raise_open(self.env, checks, planned.confirmed_problems)
         # Only what is raised now is kept, whatever somebody says they confirmed.
         confirmed = self.browse()._prepare_confirmed_vals(checks)
