@@ -33,23 +33,26 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
         checks = self.env["ar.writeoff.posting"]._judge(writeoff)
         levels = {check["level"] for check in checks}
         lines = writeoff._get_given_up_lines()
+        Preview = self.env["ar.writeoff.preview"]
         vals_list = self.env["ar.writeoff.entry"]._prepare_entries_vals(writeoff, lines)
         credits_ = lines.filtered(lambda line: line.item_id._is_writeoff_credit())
         loss, gain = (
-            sign * (sum(side.mapped("amount")) - writeoff._get_planned_tax(side))
+            sign * (sum(side.mapped("amount")) - Preview._get_planned_tax(writeoff, side))
             for sign, side in ((1, lines - credits_), (-1, credits_))
         )
         is_blocked = BLOCKS in levels
+        # What is refused will not be posted, so it is not shown.
+        is_shown = lines and not is_blocked
+        preview = Preview._get_preview(writeoff, vals_list) if is_shown else False
         return {
             "checks": self.env["ar.writeoff.eligibility"]._prepare_shown(checks),
             "has_blockers": is_blocked,
             "has_warnings": WANTS_CONFIRMATION in levels,
-            "amount_tax": writeoff._get_planned_tax(lines),
+            "amount_tax": Preview._get_planned_tax(writeoff, lines),
             "amount_loss": loss,
             "amount_gain": gain,
-            # What is refused will not be posted, so it is not shown.
-            "preview": writeoff._get_preview(vals_list) if lines and not is_blocked else False,
-            "fingerprint": writeoff._get_fingerprint(writeoff.line_ids, vals_list),
+            "preview": preview,
+            "fingerprint": Preview._get_fingerprint(writeoff, writeoff.line_ids, vals_list),
         }
 
     # ------------------------------------------------------------------

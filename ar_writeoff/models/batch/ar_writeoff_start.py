@@ -68,13 +68,13 @@ class ArWriteoffStart(models.AbstractModel):
 
     @api.model
     def _get_fingerprint(self, batch, candidates):
-        """Of what would be written off; see ``ar.writeoff._get_fingerprint``.
+        """Of what would be written off; see ``ar.writeoff.preview._get_fingerprint``.
 
         :param batch: ``ar.writeoff.batch``
         :param candidates: ``ar.writeoff.candidate`` records to write off
         :return: str
         """
-        return batch._get_plan()._get_fingerprint(candidates)
+        return self.env["ar.writeoff.preview"]._get_fingerprint(batch._get_plan(), candidates)
 
     # ------------------------------------------------------------------
     # What a run would take

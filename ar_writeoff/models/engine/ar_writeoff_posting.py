@@ -43,7 +43,7 @@ class ArWriteoffPosting(models.AbstractModel):
         with self._planned(vals) as planned:
             problems = self._judge(planned)
             raise_blockers(problems)
-            planned._check_as_previewed(fingerprint)
+            self.env["ar.writeoff.preview"]._check_as_previewed(planned, fingerprint)
             raise_open(self.env, problems, confirmed)
         # Only what is raised now is kept, whatever somebody says they confirmed.
         kept = Writeoff.browse()._prepare_confirmed_vals(problems)

@@ -10,7 +10,6 @@ class ArWriteoff(models.Model):
     _description = "Write-Off"
     _inherit = [
         "ar.writeoff.decision.mixin",
-        "ar.writeoff.preview.mixin",
     ]
     _order = "date desc, id desc"
     _check_company_auto = True
