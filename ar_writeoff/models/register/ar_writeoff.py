@@ -8,9 +8,7 @@ from ..numbering import give_numbers
 class ArWriteoff(models.Model):
     _name = "ar.writeoff"
     _description = "Write-Off"
-    _inherit = [
-        "ar.writeoff.decision.mixin",
-    ]
+    _inherit = "ar.writeoff.decision.mixin"
     _order = "date desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"  # the register is written by the engine only, notes by everybody
