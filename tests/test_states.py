@@ -49,7 +49,7 @@ class TestStates(BatchCommon):
             if name in written and not is_trial(records.env.cr):
                 for record in records.filtered("id"):
                     values = self.seen.setdefault(record._origin, [])
-                    is_plan = record[name] in ("planned", "draft")
+                    is_plan = record[name] in ("waiting", "planned", "draft")
                     if not is_plan and values[-1:] != [record[name]]:
                         values.append(record[name])
             return result

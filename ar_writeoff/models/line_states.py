@@ -11,7 +11,7 @@ TAKEN_STATES = ("entry_draft", *LIVE_STATES)
 # There is or was an entry.
 REGISTER_STATES = ("entry_draft", *LIVE_STATES, "reversed", "cancelled")
 # What counts in the totals of a write-off.
-TOTAL_STATES = ("planned", "entry_draft", *LIVE_STATES, "reversed", "netted")
+TOTAL_STATES = ("waiting", "entry_draft", *LIVE_STATES, "reversed", "netted")
 # Candidates that are not included, but could be.
 OUTSIDE_STATES = ("left_out", "skipped", "failed")
 # Candidates that may still be chosen.

@@ -28,6 +28,7 @@ def migrate(cr, version):
     move_left_out(cr)
     move_chatter(env)
     delete_drafts(cr)
+    note_facts(cr)
     reserve(cr)
     follow_in_settings(env)
     env.invalidate_all()
@@ -174,6 +175,23 @@ def move_chatter(env):
 def delete_drafts(cr):
     """A batch that was never run has nothing in the register."""
     cr.execute(SQL("DELETE FROM ar_writeoff WHERE is_batch AND state = 'draft'"))
+
+
+def note_facts(cr):
+    """What a line's state follows from, where the ledger alone does not say it."""
+    cr.execute(
+        SQL(
+            """
+            UPDATE ar_writeoff_line
+               SET is_settled = state != 'planned',
+                   netting = CASE WHEN COALESCE(netted_currency, 0) = 0 THEN 'none'
+                                  WHEN is_netted THEN 'done'
+                                  WHEN state IN ('planned', 'entry_draft') THEN 'waiting'
+                                  ELSE 'undone' END,
+                   state = CASE state WHEN 'planned' THEN 'waiting' ELSE state END
+            """
+        )
+    )
 
 
 def reserve(cr):

@@ -197,7 +197,6 @@ class ArWriteoffRunner(models.AbstractModel):
             "user_id": run.user_id.id,
             "warnings_confirmed": run.warnings_confirmed,
             "confirmed_problems": run.confirmed_problems,
-            "state": "running",  # until all of the chunk is posted
         }
         # sudo: the register is the engine's; authority was checked before
         Writeoff = self.env["ar.writeoff"].sudo().with_context(tracking_disable=True)

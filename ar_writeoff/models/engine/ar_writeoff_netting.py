@@ -129,7 +129,7 @@ class ArWriteoffNetting(models.AbstractModel):
         matches = (items.matched_debit_ids | items.matched_credit_ids) - before
         # sudo: the register is the engine's; authority was checked before
         matches.sudo().writeoff_id = writeoff._origin
-        lines.sudo().is_netted = True
+        lines.sudo().netting = "done"
 
     @api.model
     def _cancel_waiting(self, writeoffs):
@@ -140,13 +140,8 @@ class ArWriteoffNetting(models.AbstractModel):
         lines = writeoffs.line_ids
         alive = lines.filtered(lambda line: line.state == "entry_draft").partner_id
         lines.filtered(
-            lambda line: (
-                line.state == "planned"
-                and line._is_netted_only()
-                and line.partner_id not in alive
-                and line.writeoff_id.state != "draft"
-            )
-        ).write({"state": "cancelled"})
+            lambda line: line.state == "waiting" and line.partner_id not in alive
+        ).netting = "undone"
 
     def _check_netting(self, writeoff, lines):
         """What is matched must be what was shown.

@@ -127,6 +127,7 @@ class ArWriteoffPosting(models.AbstractModel):
         """
         Entry = self.env["ar.writeoff.entry"]
         entries = self._create_moves(Entry._prepare_entries_vals(writeoff, lines))
+        lines.sudo().is_settled = True  # sudo: the register is the engine's
         lines._create_shares(entries, lines._get_breakdowns())
         return entries
 

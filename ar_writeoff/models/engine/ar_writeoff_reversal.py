@@ -84,7 +84,8 @@ class ArWriteoffReversal(models.AbstractModel):
         ).unlink()
         writeoff = writeoff.sudo()  # sudo: the register is the engine's; authority was checked
         lines = writeoff.line_ids
-        lines.filtered(lambda line: line.partner_id in customers).is_netted = False
+        done = lines.filtered(lambda line: line.netting == "done" and line.partner_id in customers)
+        done.netting = "undone"
         writeoff._refresh()
 
     # ------------------------------------------------------------------

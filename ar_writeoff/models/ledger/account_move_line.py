@@ -180,6 +180,7 @@ class AccountMoveLine(models.Model):
             "residual": self.amount_residual,
             "residual_currency": self.amount_residual_currency,
             "netted_currency": netted_currency,
+            "netting": "waiting" if netted_currency else "none",
             "amount_currency": amount_currency,
             "amount": self._get_writeoff_amount(amount_currency),
             "reason_id": reason.id,

@@ -190,18 +190,16 @@ class AccountMove(models.Model):
         return entries._get_records_action(name=self.env._("Entries in Draft"), context={})
 
     def _is_waiting_writeoff(self):
-        """Tell whether the entry was left in draft; those being posted at once were not, which
-        shows in their document: it is in draft or running until they are posted.
+        """Tell whether the entry was left in draft; those being posted at once were not: their
+        lines are being settled.
 
         :return: bool
         """
         self.ensure_one()
-        writeoff = self.writeoff_id
-        return (
-            self.writeoff_role == "entry"
-            and self.state == "draft"
-            and (writeoff.leave_draft or writeoff.state not in ("draft", "running"))
-        )
+        if self.writeoff_role != "entry" or self.state != "draft":
+            return False
+        line = self.line_ids.writeoff_line_id[:1]
+        return self.writeoff_id.leave_draft or not line._is_settling()
 
     def _check_author_may_post(self):
         """Whatever posts an entry writes its state: nobody passes by here.

@@ -31,8 +31,6 @@ class ArWriteoff(models.Model):
     )
     state = fields.Selection(
         [
-            ("draft", "Draft"),
-            ("running", "Running"),
             ("entries_draft", "Entries in Draft"),
             ("posted", "Posted"),
             ("partly_reversed", "Partly Reversed"),
@@ -41,10 +39,13 @@ class ArWriteoff(models.Model):
         ],
         required=True,
         readonly=True,
-        default="draft",
         index=True,
         copy=False,
         tracking=True,
+        help="Follows from the lines, as their state follows from the ledger.",
+    )
+    is_being_undone = fields.Boolean(
+        readonly=True, copy=False, help="Items of it wait to be undone in the background."
     )
     line_ids = fields.One2many("ar.writeoff.line", "writeoff_id", string="Open Items", copy=False)
     entry_ids = fields.One2many("account.move", "writeoff_id", string="Journal Entries", copy=False)
@@ -119,6 +120,9 @@ class ArWriteoff(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            # What it is about to be: nobody sees a state in between.
+            vals.setdefault("state", "entries_draft" if vals.get("leave_draft") else "posted")
         writeoffs = super().create(vals_list)
         # sudo: the totals are the engine's
         writeoffs.sudo()._refresh_after_ledger()
@@ -138,14 +142,13 @@ class ArWriteoff(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_recorded(self):
         for writeoff in self:
-            if writeoff.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "Write-off %(name)s is part of the register and cannot be deleted. "
-                        "Undo it instead: the history stays.",
-                        name=writeoff.name,
-                    )
+            raise UserError(
+                self.env._(
+                    "Write-off %(name)s is part of the register and cannot be deleted. Undo it "
+                    "instead: the history stays.",
+                    name=writeoff.name,
                 )
+            )
 
     def _get_line_companies(self):
         """The companies its lines belong to, whether or not the user sees them.
@@ -181,12 +184,12 @@ class ArWriteoff(models.Model):
         self.check_access("read")
 
     def _get_given_up_lines(self):
-        """The planned lines of which something is given up; of the others, all is netted.
+        """The lines without an entry of which something is given up; of the others, all is netted.
 
         :return: ``ar.writeoff.line``
         """
         return self.line_ids.filtered(
-            lambda line: line.state == "planned" and not line._is_netted_only()
+            lambda line: line.state == "waiting" and not line._is_netted_only()
         )
 
     def action_post_entries(self):

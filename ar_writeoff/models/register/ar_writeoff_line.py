@@ -18,7 +18,22 @@ class ArWriteoffLine(models.Model):
     batch_id = fields.Many2one(
         related="writeoff_id.batch_id", store=True, index="btree_not_null", string="Batch"
     )
-    is_netted = fields.Boolean(readonly=True, help="Whether that was done already.")
+    netting = fields.Selection(
+        [
+            ("none", "None"),
+            ("waiting", "Waiting"),
+            ("done", "Done"),
+            ("undone", "Undone"),
+        ],
+        string="Matching",
+        required=True,
+        readonly=True,
+        default="none",
+        help="Whether it was matched with the customer's other items already.",
+    )
+    is_settled = fields.Boolean(
+        readonly=True, help="An entry was made for it: if there is none now, it was deleted."
+    )
     matched_currency = fields.Monetary(
         string="Matched",
         compute="_compute_state",
@@ -68,7 +83,7 @@ class ArWriteoffLine(models.Model):
     entry_name = fields.Char(string="Entry", compute="_compute_entry_id", compute_sudo=True)
     state = fields.Selection(
         [
-            ("planned", "Planned"),
+            ("waiting", "Waiting"),
             ("entry_draft", "In a Draft Entry"),
             ("done", "Done"),
             ("partly_matched", "Partly Matched"),
@@ -80,7 +95,7 @@ class ArWriteoffLine(models.Model):
         compute="_compute_state",
         store=True,
         required=True,
-        default="planned",
+        default="waiting",
         index=True,
         help="Read off the ledger: whether the entry is posted, matched with the item, reversed.",
     )
@@ -98,7 +113,7 @@ class ArWriteoffLine(models.Model):
     )
 
     def _get_waiting_netting(self):
-        return 0.0 if self.is_netted else super()._get_waiting_netting()
+        return super()._get_waiting_netting() if self.netting == "waiting" else 0.0
 
     def _get_matches(self):
         """The matches of open items, and of tax in transition, with the lines made for them.
@@ -174,9 +189,5 @@ class ArWriteoffLine(models.Model):
         :return: ``ar.writeoff.line``
         """
         return self.filtered(
-            lambda line: (
-                line.netted_currency
-                and not line.is_netted
-                and line.state in ("planned", "entry_draft")
-            )
+            lambda line: line.netting == "waiting" and line.state in ("waiting", "entry_draft")
         )

@@ -11,7 +11,8 @@ class ArWriteoffLine(models.Model):
 
     @api.depends(
         "item_id",
-        "is_netted",
+        "netting",
+        "is_settled",
         "entry_line_ids.parent_state",
         "entry_line_ids.matched_debit_ids.debit_move_id",
         "entry_line_ids.matched_debit_ids.amount",
@@ -40,8 +41,15 @@ class ArWriteoffLine(models.Model):
             self.env.add_to_compute(field, settling)
         settling.writeoff_id._refresh_after_ledger()
 
+    def _is_settling(self):
+        """Whether the line is just being settled, see ``_settling``.
+
+        :return: bool
+        """
+        return self.env.is_protected(self._fields["state"], self)
+
     def _get_derived_state(self, matched_currency, matched):
-        """State that follows from the ledger; without an entry, what was decided before.
+        """State that follows from facts: the entry, its matches, and what posting noted.
 
         :param float matched_currency: see ``_get_matched``
         :param float matched: see ``_get_matched``
@@ -52,9 +60,9 @@ class ArWriteoffLine(models.Model):
             lambda item: item.move_id.writeoff_role == "reversal"
         )
         if not counterpart:
-            if self.is_netted and self._is_netted_only():
-                return "netted"
-            return "cancelled" if self.state not in (False, "planned") else "planned"
+            if self._is_netted_only():
+                return {"waiting": "waiting", "done": "netted"}.get(self.netting, "cancelled")
+            return "cancelled" if self.is_settled else "waiting"
         if reversal.filtered(lambda item: item.parent_state == "posted"):
             return "reversed"
         if counterpart.parent_state == "draft":

@@ -12,8 +12,9 @@ class ArWriteoff(models.Model):
     _inherit = "ar.writeoff"  # pylint: disable=consider-merging-classes-inherited
 
     def _refresh_after_ledger(self):
-        """Follow a change of the ledger; a run that makes many looks once after each chunk."""
-        self.filtered(lambda writeoff: writeoff.state != "running")._refresh()
+        """Follow a change of the ledger; what is being posted looks once, when it is settled."""
+        state = self.env["ar.writeoff.line"]._fields["state"]
+        (self - self.env.protected(state).writeoff_id)._refresh()
 
     def _refresh(self):
         """Derive state and totals from the lines, by one read for all documents.
@@ -64,7 +65,8 @@ class ArWriteoff(models.Model):
         names = [name for name in names if name]
         amount = sum(total for state, total in totals.items() if state in TOTAL_STATES)
         vals = {
-            "state": "running" if is_being_undone else self._get_derived_state(set(totals)),
+            "state": self._get_derived_state(set(totals)),
+            "is_being_undone": is_being_undone,
             "amount": amount,
             "amount_tax": tax,
             "amount_untaxed": amount - tax,
@@ -110,4 +112,4 @@ class ArWriteoff(models.Model):
             return "posted"
         if "cancelled" in states:
             return "cancelled"
-        return "draft"
+        return "entries_draft" if self.leave_draft else "posted"  # it is being made
