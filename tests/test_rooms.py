@@ -39,7 +39,6 @@ AGAINST = {
     ("register/ar_writeoff_line.py", "engine"),
     ("register/ar_writeoff_decision.py", "engine"),
     ("register/ar_writeoff_item.py", "engine"),
-    ("register/ar_writeoff_item.py", "ledger"),  # names of the kinds of an item
 }
 
 

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..ledger.account_move_line_open_item import ITEM_KINDS
+from ..item_kinds import ITEM_KINDS
 from ..problems import blocker
 
 
