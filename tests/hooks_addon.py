@@ -7,7 +7,7 @@ apart. ``tests/test_hooks.py`` puts these classes into the registry, as an insta
 from odoo import models
 from odoo.fields import Domain
 
-from odoo.addons.ar_writeoff.models.problems import blocker
+from odoo.addons.ar_writeoff.models.problems import blocker, warning
 
 
 class EligibilityHooks(models.AbstractModel):
@@ -15,23 +15,54 @@ class EligibilityHooks(models.AbstractModel):
     _inherit = "ar.writeoff.eligibility"
     _name = "ar.writeoff.eligibility"
 
-    def _get_blocker_checks(self):
-        return [*super()._get_blocker_checks(), self._check_disputed]
+    def _get_rules(self):
+        rules = super()._get_rules()
+        rules["item"] += [self._check_disputed, self._check_later]
+        rules["decision"].append(self._check_signed)
+        rules["posting"].remove(self._check_accounting_date)  # our accountants know what they do
+        rules["posting"].append(self._check_frozen)
+        rules["notice"].append(self._warn_promised)
+        return rules
 
-    def _check_disputed(self, item, facts):
-        if item.move_id.ref != "disputed":
-            return None
-        return "disputed", f"{item.move_id.name} is in dispute."
+    def _check_disputed(self, plan):
+        for item in plan.items.filtered(lambda item: item.move_id.ref == "disputed"):
+            yield blocker("disputed", f"{item.move_id.name} is in dispute.", item)
 
-    def _check_blocked(self, item, facts):
-        if item.move_id.ref == "block does not matter":
-            return None
-        return super()._check_blocked(item, facts)
+    def _get_remedy(self, problem):
+        if problem["code"] != "disputed":
+            return super()._get_remedy(problem)
+        return {"action": {"type": "ir.actions.act_window_close"}, "action_text": "Call the lawyer"}
 
-    def _get_warnings(self, items):
-        warned = items.filtered(lambda item: item.move_id.ref == "promised")
-        own = [("promised", f"{item.move_id.name}: payment was promised.", item) for item in warned]
-        return [*super()._get_warnings(items), *own]
+    def _check_later(self, plan):
+        """Of batches alone."""
+        if plan.writeoff.batch_id:
+            for item in plan.items.filtered(lambda item: item.move_id.ref == "later"):
+                yield blocker("later", "Not before next year.", item)
+
+    def _check_blocked(self, plan):
+        for problem in super()._check_blocked(plan):
+            item = plan.items.browse(problem["items"])
+            if item.move_id.ref != "block does not matter":
+                yield problem
+
+    def _check_signed(self, plan):
+        for row in plan.fit.filtered(lambda row: row.move_id.ref == "to be signed"):
+            yield blocker("unsigned", "The boss must sign.", row.item_id)
+
+    def _check_amount(self, plan):
+        for problem in super()._check_amount(plan):
+            yield {**problem, "message": f"Addon: {problem['message']}"}
+
+    def _check_frozen(self, plan):
+        if frozen := plan.rows.filtered(lambda row: row.move_id.ref == "frozen"):
+            yield blocker("frozen", "The auditors are here.", frozen.item_id)
+
+    def _get_deferral_fields(self):
+        return [*super()._get_deferral_fields(), "date_maturity"]
+
+    def _warn_promised(self, plan):
+        for item in plan.items.filtered(lambda item: item.move_id.ref == "promised"):
+            yield warning("promised", f"{item.move_id.name}: payment was promised.", item)
 
 
 class ItemHooks(models.Model):
@@ -69,22 +100,17 @@ class AccountHooks(models.Model):
         return [*super()._get_writeoff_account_domain(), ("name", "!=", "Closed")]
 
 
-class WriteoffHooks(models.Model):
+class CallHooks(models.Model):
     _module = None
     _inherit = "ar.writeoff"
     _name = "ar.writeoff"
 
-    def _get_posting_checks(self, lines, entry=None):
-        frozen = lines.filtered(lambda line: line.move_id.ref == "frozen")
-        own = [blocker("frozen", "The auditors are here.", frozen.item_id)] if frozen else []
-        return [*super()._get_posting_checks(lines, entry), *own]
+    def _prepare_plan_vals(self, plan):
+        return {**super()._prepare_plan_vals(plan), "comment": "Sent"}
 
-    def _get_deferral_fields(self):
-        return [*super()._get_deferral_fields(), "date_maturity"]
-
-    def _check_accounting_date(self, lines, date):
-        """Dropped: our accountants know what they do."""
-        return []
+    def _prepare_plan_line_vals(self, plan, row, item, netted):
+        vals = super()._prepare_plan_line_vals(plan, row, item, netted)
+        return {**vals, "comment": "Sent, too"}
 
 
 class EntryHooks(models.AbstractModel):
@@ -117,15 +143,6 @@ class LineHooks(models.Model):
     _module = None
     _inherit = "ar.writeoff.line"
     _name = "ar.writeoff.line"
-
-    def _get_checks(self, parts, split):
-        yield from super()._get_checks(parts, split)
-        if self.move_id.ref == "to be signed":
-            yield blocker("unsigned", "The boss must sign.", self.item_id)
-
-    def _check_amount(self):
-        for problem in super()._check_amount():
-            yield {**problem, "message": f"Addon: {problem['message']}"}
 
     def _prepare_breakdown(self):
         return self._put_on_addons_account(super()._prepare_breakdown())
@@ -166,13 +183,6 @@ class SelectionHooks(models.AbstractModel):
     _inherit = "ar.writeoff.selection"
     _name = "ar.writeoff.selection"
 
-    def _get_obstacle_finders(self):
-        return [*super()._get_obstacle_finders(), self._find_later]
-
-    def _find_later(self, batch, items, lines):
-        later = items.filtered(lambda item: item.move_id.ref == "later")
-        return dict.fromkeys(later, ("later", "Not before next year."))
-
     def _get_document_limit(self, batch, item, rule):
         if item.move_id.ref == "small only":
             return 1.0, "limit_own"
@@ -192,7 +202,7 @@ HOOKS = (
     EligibilityHooks,
     ItemHooks,
     AccountHooks,
-    WriteoffHooks,
+    CallHooks,
     EntryHooks,
     RunHooks,
     LineHooks,

@@ -129,8 +129,8 @@ class TaxCommon(WriteoffCommon):
     def _give_up(self, item, amount, reason, separate=True):
         """Write off an amount of an item in its currency, as the engine is called."""
         vals = item._prepare_writeoff_line_vals(amount, reason, separate_tax=separate)
-        clerk = self.env["ar.writeoff"].with_user(self.clerk)
-        writeoff = clerk._create_planned(
+        clerk = self.env["ar.writeoff.posting"].with_user(self.clerk)
+        return clerk._write_off(
             {
                 "company_id": self.company.id,
                 "reason_id": reason.id,
@@ -138,8 +138,6 @@ class TaxCommon(WriteoffCommon):
                 "line_ids": [Command.create(vals)],
             }
         )
-        writeoff.action_post()
-        return writeoff
 
     def _report(self, since=None):
         """What the tax report reads: box → balance of the exigible posted items."""

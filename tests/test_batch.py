@@ -113,10 +113,14 @@ class TestBatch(BatchCommon):
     def test_amounts_that_are_refused(self):
         self._invoice(10.0)
         line = self._select().candidate_ids
-        for amount in (-1.0, 0.0, 10.01):
+        for amount, message in (
+            (-1.0, "between zero and .*10.00"),
+            (0.0, "between zero and .*10.00"),
+            (10.01, "only .*10.00 is still open, .*10.01 cannot be written off"),
+        ):
             with (
                 self.subTest(amount),
-                self.assertRaisesRegex(UserError, "between zero and .*10.00"),
+                self.assertRaisesRegex(UserError, message),
                 self.cr.savepoint(),
             ):
                 line.amount_currency = amount

@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.ar_writeoff.models.problems import blocker
+
 from .batch_common import BatchCommon
 
 
@@ -223,7 +225,9 @@ class TestBatchLimits(BatchCommon):
     def test_no_account(self):
         self.company.writeoff_loss_account_id = False
         invoice = self._invoice(10.0)
-        batch = self._assert_stays_out(invoice, "account", "no account for the loss or gain")
+        batch = self._assert_stays_out(
+            invoice, "account", "no loss account. Choose one here, on the reason"
+        )
         batch.candidate_ids.writeoff_account_id = self.other_account
         batch.candidate_ids.is_included = True
         self._process(batch)
@@ -245,12 +249,16 @@ class TestBatchLimits(BatchCommon):
         """What the list has no name for is shown as Other, with its own message."""
         invoice = self._invoice(10.0)
         Eligibility = self.env.registry["ar.writeoff.eligibility"]
-        checks = Eligibility._get_blocker_checks
+        rules = Eligibility._get_rules
+
+        def dispute(plan):
+            return [blocker("dispute", "In dispute: 10.00.", item) for item in plan.items]
 
         def more(eligibility):
-            return [*checks(eligibility), lambda item, facts: ("dispute", "In dispute: 10.00.")]
+            found = rules(eligibility)
+            return {**found, "item": [*found["item"], dispute]}
 
-        with patch.object(Eligibility, "_get_blocker_checks", more):
+        with patch.object(Eligibility, "_get_rules", more):
             self._assert_stays_out(invoice, "other", "In dispute: 10.00.")
 
     # --- what the accountant may include after a look ---

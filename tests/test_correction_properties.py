@@ -148,8 +148,8 @@ class TestCorrectionProperties(TaxCommon):
         if not amount or not self.company.currency_id.round(value) or self._drafts():
             return
         vals = self.item._prepare_writeoff_line_vals(amount, self.reason, separate_tax=separate)
-        clerk = self.env["ar.writeoff"].with_user(self.clerk)
-        writeoff = clerk._create_planned(
+        clerk = self.env["ar.writeoff.posting"].with_user(self.clerk)
+        writeoff = clerk._write_off(
             {
                 "company_id": self.company.id,
                 "reason_id": self.reason.id,
@@ -158,7 +158,6 @@ class TestCorrectionProperties(TaxCommon):
                 "line_ids": [Command.create(vals)],
             }
         )
-        writeoff.action_post()
         self.writeoffs |= writeoff
         self.is_pure = self.is_pure and separate
 

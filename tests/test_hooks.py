@@ -114,6 +114,21 @@ class TestHooks(BatchCommon):
     def test_a_blocker_of_an_item(self):
         self.assertRefused("disputed", "is in dispute", (*PATHS, "draft"))
 
+    def test_a_remedy(self):
+        """The way out of a problem is a button beside it."""
+        wizard = self._wizard(self._document("x"))
+        wizard.line_ids.move_id.ref = "disputed"
+        wizard.action_preview()
+        [problem] = wizard.checks.values()
+        self.assertEqual(problem["action_text"], "Call the lawyer")
+
+    def test_a_plan_that_was_sent(self):
+        items = [{"item_id": self._items(self._document("x")).id}]
+        engine = self.env["ar.writeoff"].with_user(self.clerk)
+        result = engine.write_off({"items": items, "reason_id": self.bad_debt.id})
+        writeoff = engine.browse(result["writeoff_id"])
+        self.assertEqual((writeoff.comment, writeoff.line_ids.comment), ("Sent", "Sent, too"))
+
     def test_a_blocker_dropped(self):
         def blocked(ref):
             invoice = self._document(ref)

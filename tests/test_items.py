@@ -5,6 +5,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.ar_writeoff.models.plan import Plan
+
 from .common import WriteoffCommon
 
 
@@ -259,12 +261,16 @@ class TestItems(WriteoffCommon):
             self._invoice_of(north, 100.0)
             | self._invoice_of(south, 40.0, partner=self.other_customer)
         )
-        warn = self.env["ar.writeoff.eligibility"]._get_warnings
-        self.assertEqual([code for code, *_rest in warn(items)], [])
+        Eligibility, nothing = self.env["ar.writeoff.eligibility"], self.env["ar.writeoff"]
+
+        def warn(items):
+            return Eligibility._judge(Plan(nothing, items=items), ("notice",))
+
+        self.assertEqual(warn(items), [])
         own = self._items(self._invoice_of(south, 10.0))
-        [(code, message, concerned)] = warn(items | own)
-        self.assertEqual((code, concerned), ("payables", own))
-        self.assertRegex(message, r"You owe Birch \$\W*30\.00")
+        [problem] = warn(items | own)
+        self.assertEqual((problem["code"], problem["items"]), ("payables", own.ids))
+        self.assertRegex(problem["message"], r"You owe Birch \$\W*30\.00")
         self.assertEqual(bill.amount_residual, 30.0)
 
     def test_preview_shows_both_currencies(self):

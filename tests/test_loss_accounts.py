@@ -282,7 +282,7 @@ class TestLossAccounts(TaxCommon):
         )
         invoice = self._taxed_invoice((100.0, None, {"x_end": "2024-12-31"}))
         other = self._taxed_invoice((50.0, None, {"x_end": "2024-05-31"}))
-        path = type(self.env["ar.writeoff"])
+        path = type(self.env["ar.writeoff.eligibility"])
         with patch.object(path, "_get_deferral_fields", lambda self: ["x_end"]):
             wizard = self._wizard(invoice | other)
             wizard.action_preview()
@@ -296,11 +296,11 @@ class TestLossAccounts(TaxCommon):
 
     def test_deferral_fields_that_are_there(self):
         """Of other apps: none in Community alone; Enterprise's, once it is there."""
-        writeoff = self.env["ar.writeoff"]
-        self.assertEqual(writeoff._get_deferral_fields(), [])
+        Eligibility = self.env["ar.writeoff.eligibility"]
+        self.assertEqual(Eligibility._get_deferral_fields(), [])
         fields = type(self.env["account.move.line"])._fields__
         with patch.dict(fields, {"deferred_end_date": fields["date_maturity"]}):
-            self.assertEqual(writeoff._get_deferral_fields(), ["deferred_end_date"])
+            self.assertEqual(Eligibility._get_deferral_fields(), ["deferred_end_date"])
 
     # --- screens ---
 

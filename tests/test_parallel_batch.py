@@ -214,15 +214,15 @@ class TestParallelBatch(ParallelCommon):
         batch = self._select()
         self._start(batch)
         Eligibility = self.registry["ar.writeoff.eligibility"]
-        warn = Eligibility._get_warnings
+        warn = Eligibility._warn_payment_in_process
 
-        def crash(eligibility, items):
-            if ids[0] in items.move_id.ids:
+        def crash(eligibility, plan):
+            if ids[0] in plan.items.move_id.ids:
                 raise ZeroDivisionError("in another app")
-            return warn(eligibility, items)
+            return warn(eligibility, plan)
 
         with (
-            patch.object(Eligibility, "_get_warnings", crash),
+            patch.object(Eligibility, "_warn_payment_in_process", crash),
             self.assertLogs("odoo.addons.ar_writeoff.models.batch.ar_writeoff_run_job", "ERROR"),
             self.registry.cursor() as cr,
         ):

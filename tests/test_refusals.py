@@ -241,5 +241,5 @@ class TestRefusals(WriteoffCommon):
         with self.assertRaises(AccessError):
             wizard.with_user(self.biller).action_confirm()
         with self.assertRaises(AccessError):
-            self.env["ar.writeoff"].with_user(self.biller)._create_planned({})
+            self.env["ar.writeoff.posting"].with_user(self.biller)._write_off({})
         self.assertEqual(invoice.amount_residual, 10.0)

@@ -6,7 +6,8 @@ from .batch_common import BatchCommon
 # Whatever the screen offers, a call from outside reaches these: they decide, so they ask first.
 DECIDING = {
     "ar.writeoff": {
-        "action_post",
+        "write_off",
+        "preview_write_off",
         "action_cancel_entries",
         "action_release",
         "action_open_undo",
@@ -25,6 +26,7 @@ DECIDING = {
     },
     "ar.writeoff.candidate": {"action_include", "action_exclude"},
 }
+ARGUMENTS = {"write_off": [{}], "preview_write_off": [{}]}
 # These show what whoever may read it sees anyway; posting a draft entry asks what core asks.
 SHOWING = {
     "ar.writeoff": {
@@ -77,7 +79,7 @@ class TestRemoteCalls(BatchCommon):
         for name, record in self._get_records().items():
             for method in sorted(DECIDING[name]):
                 with self.subTest(f"{name}.{method}"), self.assertRaises(AccessError):
-                    getattr(record.with_user(self.auditor), method)()
+                    getattr(record.with_user(self.auditor), method)(*ARGUMENTS.get(method, ()))
             self.env.invalidate_all()
         self.assertEqual(record.batch_id.state, "draft")
         self.assertEqual(record.state, "planned")

@@ -50,6 +50,8 @@ class TestSilence(WriteoffCommon):
 
         def create_and_tell(partials, vals_list):
             matches = create(partials, vals_list)
+            if not matches:  # other apps try with nothing to match
+                return matches
             move = matches[0].debit_move_id.move_id.sudo()
             move.message_post(
                 body="matched", partner_ids=self.clerk.partner_id.ids, message_type="comment"
@@ -127,6 +129,7 @@ class TestSilence(WriteoffCommon):
         queues = self.cr.precommit, self.cr.postcommit, self.cr.postrollback
         wizard = self._preview()
         vals = wizard._prepare_writeoff_vals()
-        with self.assertRaises(ZeroDivisionError), self.env["ar.writeoff"]._planned(vals):
+        Posting = self.env["ar.writeoff.posting"]
+        with self.assertRaises(ZeroDivisionError), Posting._planned(vals):
             raise ZeroDivisionError
         self.assertEqual(queues, (self.cr.precommit, self.cr.postcommit, self.cr.postrollback))

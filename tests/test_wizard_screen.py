@@ -200,7 +200,9 @@ class TestWizardScreen(WriteoffCommon):
                     with form.line_ids.edit(0) as line:
                         line.amount_currency = amount
                         self.assertEqual(line.amount_currency, left)
-                    self.assertIn("between zero and", said.output[0])
+                    beyond = abs(amount) > abs(left)
+                    message = "cannot be written off" if beyond else "between zero and"
+                    self.assertIn(message, said.output[0])
                     self.assertEqual(form.amount_total, left)
 
     def test_amount_beyond_what_netting_leaves(self):

@@ -112,3 +112,36 @@ def raise_open(env, problems, confirmed):
             env._("Read the warnings first, then tick the box below them to go on:\n%s", text),
             found,
         )
+
+
+def get_short_list(env, names, separator=", "):
+    """Names for a message, however many there are.
+
+    :param env: ``Environment``, for the language
+    :param list names: str
+    :param str separator: between them
+    :return: str
+    """
+    names = list(dict.fromkeys(names))
+    if len(names) > 10:
+        names[10:] = [env._("and %s more", len(names) - 10)]
+    return separator.join(names)
+
+
+def prepare_confirmed(shown):
+    """What a user confirms who was shown these problems: the warnings among them.
+
+    :param dict shown: see ``ar.writeoff.eligibility._prepare_shown``; whatever else somebody put
+        there over the API confirms nothing
+    :return: list of dicts with ``code`` and ``items``
+    """
+    found = shown.values() if isinstance(shown, dict) else ()
+    return [
+        {"code": problem["code"], "items": problem["items"]}
+        for problem in found
+        if isinstance(problem, dict)
+        and problem.get("level") == WANTS_CONFIRMATION
+        and isinstance(problem.get("code"), str)
+        and isinstance(problem.get("items"), list)
+        and all(isinstance(item, int) for item in problem["items"])
+    ]

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.problems import BLOCKS, WANTS_CONFIRMATION, prepare_confirmed
+
 
 class ArWriteoffBatchConfirm(models.TransientModel):
     """The last look before a batch runs."""
@@ -86,9 +88,9 @@ class ArWriteoffBatchConfirm(models.TransientModel):
             "accounts": self._get_accounts_text(given_up),
             "matched": self._get_matched_text(matched),
             "left_out": self._get_left_out_text(batch),
-            "checks": batch._prepare_shown(checks),
-            "has_blockers": "danger" in levels,
-            "has_warnings": "warning" in levels,
+            "checks": self.env["ar.writeoff.eligibility"]._prepare_shown(checks),
+            "has_blockers": BLOCKS in levels,
+            "has_warnings": WANTS_CONFIRMATION in levels,
             "fingerprint": Start._get_fingerprint(batch, lines),
         }
 
@@ -160,7 +162,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
         """
         self.ensure_one()
         batch = self.batch_id
-        confirmed = batch._prepare_confirmed(self.checks) if self.warnings_confirmed else []
+        confirmed = prepare_confirmed(self.checks) if self.warnings_confirmed else []
         self.env["ar.writeoff.start"]._start(
             batch,
             self.mode,

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..models.configuration.account_account import WRITEOFF_ACCOUNT_DOMAIN
 from ..models.configuration.res_company import WRITEOFF_GROUPING
+from ..models.problems import prepare_confirmed
 
 
 class ArWriteoffWizard(models.TransientModel):
@@ -254,13 +255,13 @@ class ArWriteoffWizard(models.TransientModel):
         """
         self.ensure_one()
         self._check_netting_as_previewed()
-        Writeoff = self.env["ar.writeoff"]
         vals = self._prepare_writeoff_vals()
-        if self.warnings_confirmed:
-            vals["confirmed_problems"] = Writeoff._prepare_confirmed(self.checks)
         self._remember_account()
-        writeoff = Writeoff._create_planned(vals, self.fingerprint)
-        writeoff.action_post()
+        writeoff = self.env["ar.writeoff.posting"]._write_off(
+            vals,
+            confirmed=prepare_confirmed(self.checks) if self.warnings_confirmed else [],
+            fingerprint=self.fingerprint,
+        )
         return self._get_result_action(writeoff)
 
     def _remember_account(self):

@@ -150,7 +150,9 @@ class ArWriteoffWizardLine(models.TransientModel):
     def _onchange_amount_currency(self):
         """An amount that cannot be written off is refused in its cell, not in the preview."""
         left = self.item_id.amount_residual_currency - self.netted
-        problem = self.item_id._get_writeoff_amount_problem(self.amount_currency, left)
+        problem = self.env["ar.writeoff.eligibility"]._get_bounds_problem(
+            self.item_id, self.amount_currency, left
+        )
         if not problem:
             return {}
         self.amount_currency = left

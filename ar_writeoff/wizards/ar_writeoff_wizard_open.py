@@ -65,7 +65,7 @@ class ArWriteoffWizard(models.TransientModel):
         :param dict blockers: as ``ar.writeoff.eligibility._get_blockers``
         :return: ``account.move.line``
         """
-        ids = [item.id for item, (code, _message) in blockers.items() if code in LINKED_CODES]
+        ids = [item.id for item, found in blockers.items() if found["code"] in LINKED_CODES]
         return self.env["account.move.line"].browse(ids)
 
     def action_open_hindering(self):
@@ -85,7 +85,7 @@ class ArWriteoffWizard(models.TransientModel):
         :param dict blockers: as ``ar.writeoff.eligibility._get_blockers``
         :return: str, empty if there is nothing
         """
-        messages = [message for _code, message in blockers.values()]
+        messages = [problem["message"] for problem in blockers.values()]
         more = len(messages) - LEFT_OUT_SHOWN
         if more > 0:
             messages[LEFT_OUT_SHOWN:] = [self.env._("… and %s more.", more)]

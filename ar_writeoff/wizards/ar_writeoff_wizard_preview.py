@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..models.problems import BLOCKS, WANTS_CONFIRMATION
+
 
 class ArWriteoffWizardPreviewMixin(models.AbstractModel):
     """The step before anything is recorded: entries, checks, and what is matched first."""
@@ -24,11 +26,11 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
         :return: values of this wizard
         """
         netting = self._get_netting_text()
-        with self.env["ar.writeoff"]._planned(self._prepare_writeoff_vals()) as writeoff:
+        with self.env["ar.writeoff.posting"]._planned(self._prepare_writeoff_vals()) as writeoff:
             return {**self._prepare_preview_of_plan(writeoff), "netting": netting}
 
     def _prepare_preview_of_plan(self, writeoff):
-        checks = writeoff._get_checks()
+        checks = self.env["ar.writeoff.posting"]._judge(writeoff)
         levels = {check["level"] for check in checks}
         lines = writeoff._get_given_up_lines()
         Preview = self.env["ar.writeoff.preview"]
@@ -38,14 +40,14 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
             sign * (sum(side.mapped("amount")) - Preview._get_planned_tax(writeoff, side))
             for sign, side in ((1, lines - credits_), (-1, credits_))
         )
-        is_blocked = "danger" in levels
+        is_blocked = BLOCKS in levels
         # What is refused will not be posted, so it is not shown.
         is_shown = lines and not is_blocked
         preview = Preview._get_preview(writeoff, vals_list) if is_shown else False
         return {
-            "checks": writeoff._prepare_shown(checks),
+            "checks": self.env["ar.writeoff.eligibility"]._prepare_shown(checks),
             "has_blockers": is_blocked,
-            "has_warnings": "warning" in levels,
+            "has_warnings": WANTS_CONFIRMATION in levels,
             "amount_tax": Preview._get_planned_tax(writeoff, lines),
             "amount_loss": loss,
             "amount_gain": gain,

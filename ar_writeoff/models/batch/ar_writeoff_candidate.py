@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..line_states import OUTSIDE_STATES
+from ..plan import Plan
 from ..problems import raise_blockers
 from .ar_writeoff_selection import OBSTACLES
 
@@ -131,58 +132,40 @@ class ArWriteoffCandidate(models.Model):
         if names & {"amount_currency", "reason_id", "writeoff_account_id"}:
             self.batch_id._check_authority()
         # sudo: candidates are the engine's; the user may edit these fields
-        for line in self.sudo():
-            if names & {"reason_id", "writeoff_account_id"}:
-                line._check_edited_choice()
-            if "amount_currency" in names:
-                line._check_edited_amount()
-                line.asked_currency = line.amount_currency
-                line._revalue()
+        rows = self.sudo()
+        if names & {"reason_id", "writeoff_account_id"}:
+            self._check_edited("decision")
+        if "amount_currency" in names:
+            for row in rows:
+                row.asked_currency = row.amount_currency
+            rows._revalue()
+            self._check_edited("amount")
+        for line in rows:
             if "reason_id" in names:
                 line.separate_tax = line.item_id._is_writeoff_tax_separate(line.reason_id)
                 if "writeoff_account_id" not in names:
                     account = line.item_id._get_writeoff_account(line.reason_id)
                     line.writeoff_account_id = account
 
-    def _check_edited_choice(self):
-        chosen = self.writeoff_account_id
-        parts = [{"account_id": chosen.id, "kind": "loss"}] if chosen else []
-        raise_blockers([*self._check_reason(), *self._check_writeoff_account(parts)])
+    def _check_edited(self, scope):
+        """What somebody typed is refused at once if a rule speaks against it.
 
-    def _check_edited_amount(self):
-        left = self.item_id.amount_residual_currency - self.netted_currency
-        if problem := self.item_id._get_writeoff_amount_problem(self.amount_currency, left):
-            raise UserError(problem)
-        is_partial = self.currency_id.compare_amounts(self.amount_currency, left)
-        if is_partial and not self.reason_id.allow_partial:
-            raise UserError(
-                self.env._(
-                    "%(item)s: the reason “%(reason)s” allows no partial amounts.",
-                    item=self.item_name,
-                    reason=self.reason_id.name,
-                )
-            )
-        if is_partial and self.item_id._is_writeoff_child_account():
-            raise UserError(
-                self.env._(
-                    "%(item)s belongs to %(customer)s, a subsidiary: only all of it, %(open)s, can "
-                    "be written off.",
-                    item=self.item_name,
-                    customer=self.partner_id.display_name,
-                    open=self.currency_id.format(left),
-                )
-            )
+        :param str scope: of the rules, see ``ar.writeoff.eligibility._get_rules``
+        :raises ProblemsError: naming the item and what is wrong
+        """
+        for batch, rows in self.grouped("batch_id").items():
+            plan = Plan(batch._get_plan(), rows)
+            raise_blockers(self.env["ar.writeoff.eligibility"]._judge(plan, (scope,)))
 
     def _confirm_warnings(self):
         """Note that a user saw what there is to know of these items, and includes them.
 
         :return: dict line → list of (code, message) that were not confirmed before
         """
-        items = self.env["account.move.line"].browse(self.item_id.ids)
-        found = self.env["ar.writeoff.selection"]._get_item_warnings(items)
+        found = self.env["ar.writeoff.selection"]._get_item_warnings(self.sudo(False))
         fresh = {}
         for line in self:
-            warnings = dict(found.get(line.item_id, ()))
+            warnings = dict(found.get(line.item_id.id, ()))
             known = set((line.confirmed_codes or "").split(","))
             if new := [warning for warning in warnings.items() if warning[0] not in known]:
                 fresh[line] = new
@@ -210,6 +193,8 @@ class ArWriteoffCandidate(models.Model):
                 amount_currency=amount,
                 amount=self.item_id._get_writeoff_amount(amount),
             )
+        elif not obstacle and self.state == "planned":
+            return
         self.write(vals)
 
     # ------------------------------------------------------------------

@@ -28,35 +28,26 @@ class ArWriteoffChoice(models.AbstractModel):
         own = batch.sudo()
         own.candidate_ids.unlink()
         own.write({"selected_on": fields.Datetime.now(), "is_outdated": False})
-        Selection = self.env["ar.writeoff.selection"]
-        obstacles, netted = Selection._evaluate(batch, items, with_run_limit=True)
-        own.candidate_ids.create(
-            [
-                self._prepare_candidate_vals(batch, item, obstacles.get(item), netted[item])
-                for item in items
-            ]
+        candidates = own.candidate_ids.create(
+            [self._prepare_candidate_vals(batch, item) for item in items]
         )
+        self._plan(candidates, *self._evaluate(batch, candidates, with_run_limit=True))
 
-    def _prepare_candidate_vals(self, batch, item, obstacle, netted):
-        """Values of the row that stands for an open item in the list.
+    def _prepare_candidate_vals(self, batch, item):
+        """Values of the row that stands for an open item in the list, before it is judged.
 
         :param batch: ``ar.writeoff.batch``
         :param item: ``account.move.line``
-        :param tuple obstacle: code and message, or None
-        :param float netted: matched with other items before, in the item's currency
         :return: values for ``ar.writeoff.candidate``
         """
         vals = item._prepare_writeoff_line_vals(
-            item.amount_residual_currency - netted,
-            batch._get_reason_of(item),
-            netted_currency=netted,
+            item.amount_residual_currency, batch._get_reason_of(item)
         )
         known = self.env["ar.writeoff.candidate"]._fields
         return {
             # What addons keep on the lines of the register besides is theirs once there is one.
             **{name: value for name, value in vals.items() if name in known},
             "batch_id": batch.id,
-            **self._prepare_obstacle_vals(obstacle),
         }
 
     def _prepare_obstacle_vals(self, obstacle):
@@ -194,13 +185,11 @@ class ArWriteoffChoice(models.AbstractModel):
         :param bool with_run_limit: whether the limit of the run leaves out what does not fit
         :return: tuple: dict row → (code, message); dict row → amount netted
         """
-        candidates = candidates.filtered("item_id")
-        items = self.env["account.move.line"].browse(candidates.item_id.ids)
-        by_item = {row.item_id: row for row in candidates}
+        # The user's own rights: candidates are the engine's here.
+        by_item = {row.item_id: row for row in candidates.sudo(False).filtered("item_id")}
         obstacles, netted = self.env["ar.writeoff.selection"]._evaluate(
             batch,
-            items,
-            lines=by_item,
+            by_item,
             carried={row.item_id: obstacle for row, obstacle in (carried or {}).items()},
             with_run_limit=with_run_limit,
         )

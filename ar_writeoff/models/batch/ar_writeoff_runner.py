@@ -2,15 +2,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..problems import get_blockers
-
-
-class ItemsRefusedError(UserError):
-    """What speaks against some of the items that were to be written off."""
-
-    def __init__(self, refused):
-        super().__init__("\n".join(message for _code, message in refused.values()))
-        self.refused = refused  # item → (code, message)
+from ..engine.ar_writeoff_eligibility import CHUNK
+from ..plan import Plan
+from ..problems import ProblemsError, raise_blockers
 
 
 class ArWriteoffRunner(models.AbstractModel):
@@ -63,9 +57,8 @@ class ArWriteoffRunner(models.AbstractModel):
         items = candidates.item_id
         free = items.try_lock_for_update(allow_referencing=True)
         free.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
-        by_item = {row.item_id: row for row in candidates}
-        Selection = self.env["ar.writeoff.selection"]
-        found = Selection._find_at_run(batch, free, by_item)
+        rows = {row.item_id: row for row in candidates if row.item_id in free}
+        found = self.env["ar.writeoff.selection"]._find_at_run(batch, rows)
         refused = {}
         for row in candidates:
             item = row.item_id
@@ -120,14 +113,26 @@ class ArWriteoffRunner(models.AbstractModel):
             writeoffs.update(made)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except ItemsRefusedError as error:
+        except ProblemsError as error:
             self.env.invalidate_all(flush=False)
-            by_item = {row.item_id.id: row for row in candidates}
-            refused = {by_item[item.id]: why for item, why in error.refused.items()}
-            self._skip(candidates, refused)
+            self._skip(candidates, self._get_concerned(candidates, error.problems))
             self._post_isolated(run, self._filter_queued(candidates), writeoffs)
         except Exception as error:  # whatever other apps do wrong, the run goes on
             self._isolate(run, candidates, writeoffs, run._get_failure_message(error))
+
+    def _get_concerned(self, candidates, problems):
+        """The candidates that problems are about, each with the first that is about it.
+
+        :param candidates: ``ar.writeoff.candidate`` records in the queue
+        :param list problems: see ``problems``
+        :return: dict candidate → (code, message); all of them, if no problem names one
+        """
+        refused = {}
+        for problem in problems:
+            rows = candidates.filtered(lambda row, ids=problem["items"]: row.item_id.id in ids)
+            for row in rows or candidates:
+                refused.setdefault(row, (problem["code"], problem["message"]))
+        return refused
 
     def _isolate(self, run, candidates, writeoffs, message):
         """After a failure: try halves, down to the part that is to blame.
@@ -171,7 +176,7 @@ class ArWriteoffRunner(models.AbstractModel):
         :param candidates: ``ar.writeoff.candidate`` records in the queue, locked
         :param dict writeoffs: see ``_post_isolated``
         :return: dict company → ``ar.writeoff``
-        :raises ItemsRefusedError: if something speaks against some of them
+        :raises ProblemsError: if something speaks against some of them
         """
         made = {}
         for company, own in candidates.grouped("company_id").items():
@@ -203,34 +208,21 @@ class ArWriteoffRunner(models.AbstractModel):
 
         :param writeoff: ``ar.writeoff``
         :param lines: its ``ar.writeoff.line`` records, as they are planned, locked
-        :raises ItemsRefusedError: if something speaks against some of them
+        :raises ProblemsError: if something speaks against some of them
         """
         customers = lines.filtered(lambda line: not line._is_netted_only()).partner_id
         # Customers of whom nothing is left after netting have no entry that could wait; what of
         # others is netted only waits with the entry that was left in draft.
         settled = lines.filtered(lambda line: line.partner_id not in customers)
         self.env["ar.writeoff.netting"]._net(writeoff, settled)
-        self.env["ar.writeoff.posting"]._post_lines(
-            writeoff,
-            lines - settled,
-            lambda given_up: self._raise_refused(writeoff, given_up),
-        )
+        if others := lines - settled:
+            self.env["ar.writeoff.posting"]._post_lines(writeoff, others, self._refuse)
 
-    def _raise_refused(self, writeoff, lines):
-        """What held when the run was started may not hold any more: locks, for one.
+    def _refuse(self, lines):
+        """What wants a confirmation was confirmed when the run was started.
 
-        :param writeoff: ``ar.writeoff``
-        :param lines: its ``ar.writeoff.line`` records of which something is given up
-        :raises ItemsRefusedError: naming the items that something speaks against
+        :param lines: ``ar.writeoff.line`` records of which something is given up
+        :raises ProblemsError: if something speaks against some of them
         """
-        refused = {}
-        for check in get_blockers(writeoff._get_posting_checks(lines)):
-            concerned = lines.filtered(lambda line, ids=check["items"]: line.item_id.id in ids)
-            why = check["code"], check["message"]
-            refused.update(dict.fromkeys((concerned or lines).item_id, why))
-        others = lines.filtered(lambda line: line.item_id not in refused)
-        for line, check in writeoff._get_line_checks(others):
-            if get_blockers([check]):
-                refused.setdefault(line.item_id, (check["code"], check["message"]))
-        if refused:
-            raise ItemsRefusedError(refused)
+        plan = Plan(lines.writeoff_id, lines)
+        raise_blockers(self.env["ar.writeoff.eligibility"]._judge(plan, CHUNK))

@@ -1,5 +1,9 @@
 from odoo import api, models
 
+from ..engine.ar_writeoff_eligibility import CANDIDATE
+from ..plan import Plan
+from ..problems import BLOCKS, get_warnings
+
 # Why a candidate of a batch is not included. The first want a second look only: including the item
 # by hand confirms them.
 OBSTACLES = [
@@ -30,6 +34,10 @@ OBSTACLES = [
     ("other", "Other"),
 ]
 KNOWN_OBSTACLES = tuple(code for code, _name in OBSTACLES)
+# First what speaks against an item, or wants a look, whatever is decided on it; then that. Items of
+# a document go together, so the second looks at what the first leaves.
+LOOKED_AT = ("item", "notice")
+CHOSEN = (LOOKED_AT, CANDIDATE)
 
 
 class ArWriteoffSelection(models.AbstractModel):
@@ -42,22 +50,20 @@ class ArWriteoffSelection(models.AbstractModel):
     _description = "Selection of a Batch Write-Off"
 
     @api.model
-    def _evaluate(self, batch, items, lines=None, carried=None, with_run_limit=False):
-        """What speaks against each item, and what of it would be netted.
+    def _evaluate(self, batch, rows, carried=None, with_run_limit=False):
+        """What speaks against each candidate, and what of it would be netted.
 
         :param batch: ``ar.writeoff.batch``
-        :param items: open ``account.move.line`` records
-        :param dict lines: item → its candidate, once there are candidates
+        :param dict rows: open ``account.move.line`` → its ``ar.writeoff.candidate``
         :param dict carried: item → (code, message) that was decided before and stays
         :param bool with_run_limit: whether the limit of the run leaves out what does not fit
         :return: tuple: dict item → (code, message); dict item → amount netted, in its currency
         """
+        items = self.env["account.move.line"].browse(item.id for item in rows)
         obstacles = dict(carried or {})
-        for find in self._get_obstacle_finders():
-            left = items.filtered(lambda item: item not in obstacles)
-            for item, (code, message) in find(batch, left, lines or {}).items():
-                # Obstacles of other addons are shown as *Other*, with their message.
-                obstacles[item] = code if code in KNOWN_OBSTACLES else "other", message
+        for scopes in CHOSEN:
+            left = {item: rows[item] for item in items if item not in obstacles}
+            obstacles.update(self._find_problems(batch, left, scopes))
         if batch.side == "both":
             obstacles.update(self._find_tied_credits(items, obstacles))
         left = items.filtered(lambda item: item not in obstacles)
@@ -70,68 +76,61 @@ class ArWriteoffSelection(models.AbstractModel):
         }
 
     @api.model
-    def _find_at_run(self, batch, items, lines):
+    def _find_at_run(self, batch, rows):
         """What speaks against items in the last moment, which was no obstacle when chosen.
 
         :param batch: ``ar.writeoff.batch``
-        :param items: ``account.move.line`` records, locked
-        :param dict lines: item → its ``ar.writeoff.candidate`` in the queue
+        :param dict rows: ``account.move.line``, locked → its ``ar.writeoff.candidate`` in the queue
         :return: dict item → (code, message)
         """
-        own = batch.env["ar.writeoff.candidate"].union(*lines.values())
-        found = self.env["ar.writeoff.eligibility"]._get_blockers(items, own=own)
-        left = items.filtered(lambda item: item not in found)
-        found.update(self._find_warned(batch, left, lines))
-        netted = {item: lines[item].netted_currency for item in items}
+        found = self._find_problems(batch, rows, LOOKED_AT)
+        netted = {item: row.netted_currency for item, row in rows.items()}
+        items = self.env["account.move.line"].browse(item.id for item in rows)
         found.update(self._find_above_own_limits(batch, items, netted))
         return found
 
-    def _get_obstacle_finders(self):
-        """The questions in the order in which they are asked. Extension point.
+    def _find_problems(self, batch, rows, scopes):
+        """What the rules say against candidates; what was confirmed for one is none.
 
-        :return: list of methods (batch, items, lines) → dict item → (code, message)
+        :param batch: ``ar.writeoff.batch``
+        :param dict rows: ``account.move.line`` → its ``ar.writeoff.candidate``
+        :param tuple scopes: see ``ar.writeoff.eligibility._get_rules``
+        :return: dict item → (code, message), the first that was found
         """
-        return [
-            self._find_blocked,
-            self._find_warned,
-            self._find_split_children,
-            self._find_unfit_reasons,
-            self._find_without_account,
-        ]
-
-    # ------------------------------------------------------------------
-    # Item by item
-    # ------------------------------------------------------------------
-
-    def _find_blocked(self, batch, items, lines):
-        blockers = self.env["ar.writeoff.eligibility"]._get_blockers(items)
-        return {
-            item: ("changed" if code in ("closed", "not_posted") else code, message)
-            for item, (code, message) in blockers.items()
-        }
-
-    def _find_warned(self, batch, items, lines):
-        """What a user would have to confirm is never included silently."""
-        found = {}
-        for item, warnings in self._get_item_warnings(items).items():
-            line = lines.get(item)
-            confirmed = (line.confirmed_codes or "").split(",") if line else ()
-            for code, message in warnings:
-                if code not in confirmed:
-                    found.setdefault(item, (code, message))
+        candidates = self.env["ar.writeoff.candidate"].union(*rows.values())
+        plan = Plan(batch._get_plan(), candidates)
+        by_id, found = {item.id: item for item in rows}, {}
+        for problem in self.env["ar.writeoff.eligibility"]._judge(plan, scopes):
+            for item in (by_id[item_id] for item_id in problem["items"]):
+                confirmed = (rows[item].confirmed_codes or "").split(",")
+                if problem["level"] == BLOCKS or problem["code"] not in confirmed:
+                    found.setdefault(item, (self._get_obstacle(problem), problem["message"]))
         return found
 
     @api.model
-    def _get_item_warnings(self, items):
+    def _get_obstacle(self, problem):
+        """How a problem is named in the list of candidates.
+
+        :param dict problem: see ``problems``
+        :return: str, a code of ``OBSTACLES``
+        """
+        if problem["code"] in ("closed", "not_posted"):
+            return "changed"
+        # Those of other addons are shown as *Other*, with their message.
+        return problem["code"] if problem["code"] in KNOWN_OBSTACLES else "other"
+
+    @api.model
+    def _get_item_warnings(self, candidates):
         """What a user should know of each item.
 
-        :param items: ``account.move.line`` records
-        :return: dict item → list of (code, message)
+        :param candidates: ``ar.writeoff.candidate`` records
+        :return: dict item id → list of (code, message)
         """
+        plan = Plan(self.env["ar.writeoff"], candidates)
         found = {}
-        for code, message, concerned in self.env["ar.writeoff.eligibility"]._get_warnings(items):
-            for item in concerned:
-                found.setdefault(item, []).append((code, message))
+        for problem in get_warnings(self.env["ar.writeoff.eligibility"]._judge(plan, ("notice",))):
+            for item_id in problem["items"]:
+                found.setdefault(item_id, []).append((problem["code"], problem["message"]))
         return found
 
     def _find_tied_credits(self, items, obstacles):
@@ -150,40 +149,3 @@ class ArWriteoffSelection(models.AbstractModel):
 
     def _get_tied_message(self, message):
         return self.env._("Tied by netting: %s", message)
-
-    def _find_split_children(self, batch, items, lines):
-        """A subsidiary's invoice goes as a whole: all of its open items, or none."""
-        children = items.filtered(lambda item: item._is_writeoff_child_account())
-        found = {}
-        for document, own in children.grouped("move_id").items():
-            receivables = self.env["ar.writeoff.image"]._get_receivables(document)
-            if receivables.filtered(lambda item: not item.reconciled) - own:
-                message = self.env._(
-                    "%(document)s belongs to a subsidiary, and not all of its open items are "
-                    "among the chosen ones: it cannot be written off in part.",
-                    document=document.display_name,
-                )
-                found.update(dict.fromkeys(own, ("child", message)))
-        return found
-
-    def _find_unfit_reasons(self, batch, items, lines):
-        """A reason may be archived after it was chosen for a row."""
-        checks = {item: lines[item]._check_reason() for item in items if item in lines}
-        first = {item: next(found, None) for item, found in checks.items()}
-        return {item: (one["code"], one["message"]) for item, one in first.items() if one}
-
-    def _find_without_account(self, batch, items, lines):
-        found = {}
-        for item in items:
-            line = lines.get(item)
-            if line and line.writeoff_account_id:
-                continue
-            reason = line.reason_id if line else batch._get_reason_of(item)
-            if not all(item._get_writeoff_accounts(reason)):
-                message = self.env._(
-                    "%s: no account for the loss or gain. Choose one here, or configure one on "
-                    "the reason, the customer, the product or the company.",
-                    item._get_writeoff_item_name(),
-                )
-                found[item] = ("account", message)
-        return found

@@ -1,8 +1,10 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..engine.ar_writeoff_eligibility import START
 from ..line_states import OUTSIDE_STATES, TAKEN_STATES
-from ..problems import blocker, raise_open, warning
+from ..plan import Plan
+from ..problems import blocker, get_short_list, raise_open, warning
 
 
 class ArWriteoffStart(models.AbstractModel):
@@ -20,7 +22,7 @@ class ArWriteoffStart(models.AbstractModel):
 
         :param batch: ``ar.writeoff.batch``
         :param str mode: see ``_prepare``
-        :param list confirmed: the warnings the user has read, see ``_prepare_confirmed``
+        :param list confirmed: the warnings the user has read, dicts with ``code`` and ``items``
         :param int count: how many items the user was shown
         :param float amount: their amount, company currency
         :param str fingerprint: of what the user was shown, see ``_get_fingerprint``
@@ -85,7 +87,7 @@ class ArWriteoffStart(models.AbstractModel):
         :param batch: ``ar.writeoff.batch``
         :param str mode: ``included``, ``all`` or ``retry``
         :return: tuple: ``ar.writeoff.candidate`` records to write off; list of warnings, see
-            ``ar.writeoff.problem.mixin``, about those that nobody has looked at one by one
+            ``problems``, about those that nobody has looked at one by one
         """
         # sudo: candidates are the engine's; authority was checked before
         candidates = batch.sudo().candidate_ids
@@ -142,7 +144,7 @@ class ArWriteoffStart(models.AbstractModel):
         if not candidates:
             raise UserError(self.env._("There is nothing to try again."))
         if not candidates.filtered(lambda row: row.state == "planned"):
-            raise UserError(batch._get_short_list(candidates.mapped("obstacle_message"), "\n"))
+            raise UserError(get_short_list(self.env, candidates.mapped("obstacle_message"), "\n"))
 
     # ------------------------------------------------------------------
     # What speaks against it
@@ -154,16 +156,15 @@ class ArWriteoffStart(models.AbstractModel):
 
         :param batch: ``ar.writeoff.batch``
         :param candidates: ``ar.writeoff.candidate`` records to write off
-        :return: list of problems, see ``ar.writeoff.problem.mixin``
+        :return: list of problems, see ``problems``
         """
-        Choice, plan = self.env["ar.writeoff.choice"], batch._get_plan()
+        Choice, plan = self.env["ar.writeoff.choice"], Plan(batch._get_plan(), candidates)
         return [
             *Choice._check_limits(batch),
             *Choice._check_reasons(batch),
             *self._check_up_to_date(batch),
-            *plan._check_has_lines(candidates),
             *self._check_run_limit(batch, candidates),
-            *plan._get_posting_checks(candidates),
+            *self.env["ar.writeoff.eligibility"]._judge(plan, START),
         ]
 
     def _check_up_to_date(self, batch):

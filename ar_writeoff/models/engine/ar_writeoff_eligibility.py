@@ -1,19 +1,107 @@
 from odoo import api, models
 
 from ..line_states import LOOSE_STATES
+from ..plan import Plan
+from ..problems import get_blockers
 
 # Refused because of another write-off: there is the remedy.
 LINKED_CODES = ("reserved", "unmatched", "counterpart")
+# In the order in which they are asked; what the scopes mean, ``_get_rules`` says.
+RULES = {
+    "item": (
+        "_check_receivable",
+        "_check_open",
+        "_check_policy",
+        "_check_not_ours",
+        "_check_unmatched",
+        "_check_on_payment_tax",
+        "_check_blocked",
+        "_check_reserved",
+        "_check_found",
+    ),
+    "decision": ("_check_exists", "_check_reason", "_check_account"),
+    "document": ("_check_child_whole", "_check_child_payer"),
+    "amount": ("_check_amount", "_check_worth", "_check_partial"),
+    "share": (
+        "_check_share_accounts",
+        "_check_over_credited",
+        "_check_relief",
+        "_check_planned_taxes",
+        "_check_planned_transition",
+    ),
+    "posting": (
+        "_check_has_rows",
+        "_check_one_company",
+        "_check_twice",
+        "_check_date",
+        "_check_journal",
+        "_check_left_in_draft",
+        "_check_lock_dates",
+        "_check_analytic",
+        "_check_accounting_date",
+        "_check_deferred",
+    ),
+    "notice": (
+        "_warn_payment_in_process",
+        "_warn_discount",
+        "_warn_draft_credit_notes",
+        "_warn_payables",
+    ),
+    "hint": ("_inform_nothing_to_separate", "_inform_credit_notes"),
+}
+# What each door asks.
+WIZARD = ("item", "decision", "document", "amount", "share", "posting", "notice", "hint")
+DRAFT = ("item", "decision", "document", "amount", "share", "posting")
+CHUNK = DRAFT  # of a run: what wants a confirmation was confirmed before
+START = ("posting",)
+CANDIDATE = ("decision", "document")
 
 
 class ArWriteoffEligibility(models.AbstractModel):
-    """Which journal items may be written off, and what to know before.
+    """The rules: what speaks against a write-off, whoever asks, on whatever path.
 
-    Each question is asked for many items at once; what needs the database is read beforehand.
+    A rule is a method that is given a ``Plan`` and returns problems, see ``problems``. It asks for
+    all items at once; what needs the database is read once for all of them.
     """
 
     _name = "ar.writeoff.eligibility"
-    _description = "Eligibility of Open Items for a Write-Off"
+    _description = "Rules of a Write-Off"
+
+    @api.model
+    def _get_rules(self):
+        """Every rule there is, in the order in which they are asked. Extension point: return what
+        ``super()`` does with your own in one of the lists, or without one that is to be dropped.
+
+        - ``item``: may it be written off at all? Looks at ``plan.items``; the first refusal
+          settles an item.
+        - ``decision``: are its reason and account fit? Looks at ``plan.fit``, as those below.
+        - ``document``: do the items of a document go together?
+        - ``amount``: may so much of it be given up?
+        - ``share``: is what it is written off against fit? Asked of lines alone, before posting.
+        - ``posting``: may ``plan.rows`` be posted together, on this date?
+        - ``notice``: what should be confirmed before ``plan.items`` are written off?
+        - ``hint``: what is good to know?
+
+        :return: dict: scope → list of methods (plan) → iterable of problems
+        """
+        return {scope: [getattr(self, name) for name in names] for scope, names in RULES.items()}
+
+    @api.model
+    def _judge(self, plan, scopes):
+        """What speaks against a plan: the one question of wizard, candidate, run and draft.
+
+        :param plan: ``Plan``; what is refused is settled in it
+        :param tuple scopes: which rules are asked, see ``_get_rules``
+        :return: list of problems, see ``problems``
+        """
+        found = []
+        for scope, rules in self._get_rules().items():
+            for rule in rules if scope in scopes else ():
+                problems = list(rule(plan))
+                found += problems
+                if scope not in ("posting", "hint"):
+                    plan.settle(get_blockers(problems))
+        return found
 
     @api.model
     def _get_blockers(self, items, own=None):
@@ -22,79 +110,45 @@ class ArWriteoffEligibility(models.AbstractModel):
         :param items: ``account.move.line`` records
         :param own: ``ar.writeoff.line`` or ``ar.writeoff.candidate`` records whose reservation does
             not count
-        :return: dict item → (code, message), with the first reason that applies; eligible items
-            are not in it
+        :return: dict item → problem; eligible items are not in it
         """
-        facts = self._get_facts(items, own)
-        blockers = {}
-        for item in items:
-            for check in self._get_blocker_checks():
-                if found := check(item, facts):
-                    blockers[item] = found
-                    break
-        return blockers
-
-    def _get_facts(self, items, own):
-        """What the checks need beyond the item itself, read once for all items.
-
-        :return: dict: ``reserved`` (item → ``ar.writeoff.reservation``), ``on_payment`` (journal
-            entries with such tax), ``made_for`` (item → the write-off line it was made for),
-            ``unmatched`` (item → the write-off line that was unreconciled from it), ``rules``
-            (item → ``CustomerRule``), ``found`` (items that customers and batches would find)
-        """
-        # sudo: what an item was made for counts for users, too, who may not see it
-        made_for = {item: item.writeoff_line_id for item in items.sudo() if item.writeoff_line_id}
+        plan = Plan(self.env["ar.writeoff"], rows=own, items=items)
+        problems = self._judge(plan, ("item",))
+        by_id = {item.id: item for item in items}
         return {
-            "reserved": self.env["ar.writeoff.reservation"]._get_reserved(items, own),
-            "on_payment": self._get_on_payment_entries(items.move_id),
-            "made_for": made_for,
-            "unmatched": self._get_unmatched_lines(items),
-            "found": items.filtered_domain(self.env["account.move.line"]._get_open_item_domain()),
-            "rules": self.env["ar.writeoff.customer.rule"]._get_rules(items),
+            by_id[item_id]: problem
+            for problem in reversed(problems)
+            for item_id in problem["items"]
         }
 
-    def _get_blocker_checks(self):
-        """The refusals in the order in which they are tried, on every path. Extension point:
-        return what ``super()`` does, and your own.
+    # ------------------------------------------------------------------
+    # Remedies
+    # ------------------------------------------------------------------
 
-        :return: list of methods (item, facts) → None or (code, message)
+    @api.model
+    def _prepare_shown(self, problems):
+        """Problems as core's ``actionable_errors`` widget shows them, in the same order.
+
+        :param list problems: see ``problems``
+        :return: dict, for a JSON field
         """
-        return [
-            self._check_receivable,
-            self._check_open,
-            self._check_policy,
-            self._check_not_ours,
-            self._check_unmatched,
-            self._check_on_payment_tax,
-            self._check_blocked,
-            self._check_reserved,
-            self._check_found,
-        ]
+        return {
+            f"{index}_{problem['code']}": {**problem, **self._get_remedy(problem)}
+            for index, problem in enumerate(problems)
+        }
 
-    def _get_on_payment_entries(self, documents):
-        """Entries that are no invoices and carry tax due on payment: of what, nobody can tell.
+    @api.model
+    def _get_remedy(self, problem):
+        """The way to what stands in the way, besides what the message says. Extension point.
 
-        :param documents: ``account.move`` records
-        :return: those of them
+        :param dict problem: see ``problems``
+        :return: dict: ``action`` (window action) and ``action_text``; empty where there is none
         """
-        entries = documents.filtered(lambda move: not move.is_invoice(include_receipts=True))
-        if not entries:
-            return entries
-        groups = self.env["account.move.line"]._read_group(
-            [("move_id", "in", entries.ids), ("tax_line_id.tax_exigibility", "=", "on_payment")],
-            aggregates=["move_id:recordset"],
-        )
-        return groups[0][0]
-
-    def _get_unmatched_lines(self, items):
-        """Write-offs that stand in the books, but were unreconciled from these items.
-
-        :return: dict item → ``ar.writeoff.line``
-        """
-        # sudo: the entry stands for users, too, who may not see the write-off
-        lines = self.env["ar.writeoff.line"].sudo()
-        lines = lines.search([("item_id", "in", items.ids), ("state", "in", LOOSE_STATES)])
-        return {line.item_id: line for line in lines}
+        if problem["code"] not in LINKED_CODES:
+            return {}
+        items = self.env["account.move.line"].browse(problem["items"])
+        link = self._get_link(items)
+        return dict(zip(("action", "action_text"), link, strict=True)) if link else {}
 
     @api.model
     def _get_hindering(self, items):
@@ -134,99 +188,3 @@ class ArWriteoffEligibility(models.AbstractModel):
             name = self.env._("Open Batch")
             return batches._get_records_action(name=self.env._("Batches"), context={}), name
         return ()
-
-    def _check_receivable(self, item, facts):
-        is_vendor_side = item.move_id.is_purchase_document(include_receipts=True)
-        if item.account_id.account_type != "asset_receivable" or is_vendor_side:
-            return "not_receivable", self.env._(
-                "%s is not a customer's receivable.", item._get_writeoff_item_name()
-            )
-        return None
-
-    def _check_open(self, item, facts):
-        if item.parent_state != "posted":
-            return "not_posted", self.env._(
-                "%s is not posted: post it first.", item._get_writeoff_item_name()
-            )
-        if item.reconciled or (
-            item.currency_id.is_zero(item.amount_residual_currency)
-            and item.company_currency_id.is_zero(item.amount_residual)
-        ):
-            return "closed", self.env._(
-                "%(item)s is closed: nothing is open on it (%(customer)s, %(amount)s).",
-                item=item._get_writeoff_item_name(),
-                customer=item.partner_id.commercial_partner_id.display_name
-                or self.env._("no customer"),
-                amount=item.currency_id.format(item.amount_currency),
-            )
-        return None
-
-    def _check_policy(self, item, facts):
-        """A customer of whom nothing may be written off, on no path."""
-        rule = facts["rules"][item]
-        if rule.policy != "refused":
-            return None
-        return "policy", self.env._(
-            "%(item)s (%(residual)s): nothing of %(customer)s may be written off. It says so on "
-            "the customer's Invoicing page.",
-            item=item._get_writeoff_item_name(),
-            residual=item.currency_id.format(item.amount_residual_currency),
-            customer=rule.partner.display_name,
-        )
-
-    def _check_not_ours(self, item, facts):
-        """A counterpart that was unreconciled is undone, not written off in its turn."""
-        if item not in facts["made_for"]:
-            return None
-        return "counterpart", self.env._(
-            "%(item)s was made by write-off %(writeoff)s: match it again, or undo that write-off.",
-            item=item._get_writeoff_item_name(),
-            writeoff=facts["made_for"][item].writeoff_id.name,
-        )
-
-    def _check_unmatched(self, item, facts):
-        """The loss is in the books already: a second one would double it, and the tax."""
-        if item not in facts["unmatched"]:
-            return None
-        return "unmatched", facts["unmatched"][item]._get_unmatched_message()
-
-    def _check_on_payment_tax(self, item, facts):
-        """Without invoice lines, nobody can tell which share of the tax belongs to the item."""
-        if item.move_id not in facts["on_payment"]:
-            return None
-        return "on_payment_tax", self.env._(
-            "%(item)s (%(residual)s) is a journal entry with tax that is due on payment. Reverse "
-            "that entry instead: writing it off would leave the tax on its transition account.",
-            item=item._get_writeoff_item_name(),
-            residual=item.currency_id.format(item.amount_residual_currency),
-        )
-
-    def _check_blocked(self, item, facts):
-        if item.move_id.payment_state != "blocked":
-            return None
-        return "blocked", self.env._(
-            "%s is blocked, perhaps in dispute. Take the block off the invoice first "
-            "(Actions › (Un)Block Payment).",
-            item._get_writeoff_item_name(),
-        )
-
-    def _check_reserved(self, item, facts):
-        if item not in facts["reserved"]:
-            return None
-        return "reserved", self.env._(
-            "%(item)s (%(residual)s) is reserved by write-off %(writeoff)s, which is under way or "
-            "whose entry is in draft. Let it finish, or delete that entry first.",
-            item=item._get_writeoff_item_name(),
-            residual=item.currency_id.format(item.amount_residual_currency),
-            writeoff=facts["reserved"][item]._get_holder_name(),
-        )
-
-    def _check_found(self, item, facts):
-        """Whatever else makes no open item: what is found nowhere is not written off elsewhere."""
-        if item in facts["found"]:
-            return None
-        return "not_found", self.env._(
-            "%(item)s (%(residual)s) is none of the open items that may be written off.",
-            item=item._get_writeoff_item_name(),
-            residual=item.currency_id.format(item.amount_residual_currency),
-        )

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..problems import blocker, raise_blockers
+from ..problems import raise_blockers
 from ..trial import trial
 
 
@@ -158,7 +158,7 @@ class ArWriteoffNetting(models.AbstractModel):
         blockers = self.env["ar.writeoff.eligibility"]._get_blockers(
             lines.item_id, own=lines._origin
         )
-        raise_blockers([blocker(*found, item) for item, found in blockers.items()])
+        raise_blockers(blockers.values())
         netted = self._get_netted(lines.item_id)
         for line in lines:
             now = netted.get(line.item_id, 0.0)

@@ -1,7 +1,11 @@
+from contextlib import contextmanager
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..problems import raise_blockers
+from ..plan import Plan
+from ..problems import raise_blockers, raise_open
+from .ar_writeoff_eligibility import DRAFT, WIZARD
 from .ar_writeoff_entry import COMPARED_FIELDS
 
 # What is found out about a line in the state that netting leaves behind.
@@ -17,21 +21,88 @@ class ArWriteoffPosting(models.AbstractModel):
     _name = "ar.writeoff.posting"
     _description = "Posting of Write-Offs"
 
+    # ------------------------------------------------------------------
+    # From a plan to a write-off
+    # ------------------------------------------------------------------
+
     @api.model
-    def _post_lines(self, writeoff, lines, raise_obstacles):
-        """Net, check, create, post and reconcile: the one way into the ledger.
+    def _write_off(self, vals, confirmed=(), fingerprint=None):
+        """Write off what a plan says, all of it or nothing.
+
+        :param dict vals: the plan: values of ``ar.writeoff`` with ``line_ids`` commands, see
+            ``account.move.line._prepare_writeoff_line_vals``
+        :param list confirmed: the warnings somebody has read: dicts with ``code`` and ``items``
+        :param str fingerprint: of the preview the user confirms, if there was one
+        :return: ``ar.writeoff``, in the user's environment
+        :raises AccessError: if the user may not write off
+        :raises ProblemsError: with everything that blocks or wants a confirmation; nothing is
+            recorded then
+        """
+        Writeoff = self.env["ar.writeoff"]
+        Writeoff._check_authority()
+        with self._planned(vals) as planned:
+            problems = self._judge(planned)
+            raise_blockers(problems)
+            self.env["ar.writeoff.preview"]._check_as_previewed(planned, fingerprint)
+            raise_open(self.env, problems, confirmed)
+        # Only what is raised now is kept, whatever somebody says they confirmed.
+        kept = Writeoff.browse()._prepare_confirmed_vals(problems)
+        # sudo: the register is written by the engine only, users hold read access; checked above
+        writeoff = Writeoff.browse(Writeoff.sudo().create({**vals, **kept}).id)
+        writeoff.line_ids.item_id._lock_writeoff_items()
+        self._post_lines(
+            writeoff,
+            writeoff.line_ids,
+            lambda _lines: raise_open(self.env, self._judge(writeoff), kept["confirmed_problems"]),
+        )
+        return writeoff
+
+    @api.model
+    @contextmanager
+    def _planned(self, vals):
+        """A write-off as it would be posted: credits netted, with the shares of its lines.
+
+        :param dict vals: see ``_write_off``
+        :return: context manager that gives a new ``ar.writeoff``; nothing of it stays
+        """
+        writeoff = self.env["ar.writeoff"].new(vals)
+        Netting = self.env["ar.writeoff.netting"]
+        with Netting._netted(writeoff, writeoff.line_ids, keep=False):
+            writeoff._get_given_up_lines()._keep_plans()
+            yield writeoff
+
+    @api.model
+    def _judge(self, writeoff):
+        """What speaks against a write-off that is planned, in the state netting leaves behind.
+
+        :param writeoff: ``ar.writeoff``, saved or new, with its lines
+        :return: list of problems
+        """
+        plan = Plan(writeoff, writeoff._get_given_up_lines())
+        return self.env["ar.writeoff.eligibility"]._judge(plan, WIZARD)
+
+    # ------------------------------------------------------------------
+    # From lines into the ledger
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _post_lines(self, writeoff, lines, refuse):
+        """Net, judge, create, post and reconcile: the one way into the ledger.
 
         :param writeoff: ``ar.writeoff``
         :param lines: its ``ar.writeoff.line`` records, locked
-        :param raise_obstacles: called with those of which something is given up, in the state
-            that netting leaves behind; raises if something speaks against them
+        :param refuse: called with those of which something is given up, in the state that netting
+            leaves behind; raises if something speaks against them
         """
         leave_draft = writeoff.leave_draft
         with self.env["ar.writeoff.netting"]._netted(writeoff, lines, keep=not leave_draft):
             lines = lines.filtered(lambda line: not line._is_netted_only())
             lines._keep_plans()
-            raise_obstacles(lines)
+            refuse(lines)
             found = [{name: line[name] for name in PLANNED_FIELDS} for line in lines]
+        if not writeoff.batch_id:
+            # sudo: the register is the engine's; authority was checked before
+            writeoff.sudo()._number()  # those of a batch: once nothing can fail any more
         if leave_draft:
             # sudo: the register is written by the engine only; authority was checked before
             for line, vals in zip(lines.sudo(), found, strict=True):
@@ -86,13 +157,8 @@ class ArWriteoffPosting(models.AbstractModel):
         writeoff, lines = entry.writeoff_id, entry.line_ids.writeoff_line_id
         lines.item_id._lock_writeoff_items()
         self._net_before(writeoff, lines)
-        raise_blockers(
-            [
-                *writeoff._get_posting_checks(lines, entry),
-                *writeoff._check_lines(lines),
-                *writeoff._check_planned_taxes(lines),
-            ]
-        )
+        plan = Plan(writeoff, lines, entry=entry)
+        raise_blockers(self.env["ar.writeoff.eligibility"]._judge(plan, DRAFT))
         self._check_unchanged(entry, lines)
         lines._keep_carriers()
 

@@ -105,7 +105,7 @@ class ArWriteoffReversal(models.AbstractModel):
         raise_blockers([*Archived._check_archived_accounts(lines, request.replacements)])
         for entry in lines.entry_id:
             has_tax = bool(entry._affect_tax_report())
-            locks = writeoff._check_lock_dates_of(
+            locks = self.env["ar.writeoff.eligibility"]._check_lock_dates_of(
                 entry.company_id, request.date, entry.journal_id, has_tax
             )
             raise_blockers([*locks])

@@ -33,27 +33,6 @@ class AccountMoveLine(models.Model):
             name = "writeoff_credit_separate_tax"
         return self.company_id._is_writeoff_enabled(name)
 
-    def _get_writeoff_amount_problem(self, amount_currency, left):
-        """What is wrong with an amount that somebody typed for this item.
-
-        :param float amount_currency: document currency, sign of the residual
-        :param float left: what can be written off at most: the residual less what is netted
-        :return: str, empty if the amount can be written off
-        """
-        self.ensure_one()
-        compare = self.currency_id.compare_amounts
-        sign = -1 if left < 0 else 1
-        is_all = not compare(amount_currency, left)
-        if is_all or (
-            sign * compare(amount_currency, 0.0) > 0 > sign * compare(amount_currency, left)
-        ):
-            return ""
-        return self.env._(
-            "%(item)s: enter an amount between zero and %(left)s.",
-            item=self._get_writeoff_item_name(),
-            left=self.currency_id.format(left),
-        )
-
     def _prepare_writeoff_line_vals(
         self,
         amount_currency,

@@ -1,21 +1,14 @@
-from contextlib import contextmanager
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..line_states import REGISTER_STATES
 from ..numbering import give_numbers
-from ..problems import raise_blockers, raise_open
 
 
 class ArWriteoff(models.Model):
     _name = "ar.writeoff"
     _description = "Write-Off"
-    _inherit = [
-        "ar.writeoff.decision.mixin",
-        "ar.writeoff.check.mixin",
-        "ar.writeoff.release.mixin",
-    ]
+    _inherit = "ar.writeoff.decision.mixin"
     _order = "date desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"  # the register is written by the engine only, notes by everybody
@@ -127,8 +120,6 @@ class ArWriteoff(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         writeoffs = super().create(vals_list)
-        # Those of a batch have their number once nothing can fail any more.
-        writeoffs.filtered(lambda writeoff: not writeoff.batch_id)._number()
         # sudo: the totals are the engine's
         writeoffs.sudo()._refresh_after_ledger()
         return writeoffs
@@ -156,41 +147,17 @@ class ArWriteoff(models.Model):
                     )
                 )
 
-    @api.model
-    def _create_planned(self, vals, fingerprint=None):
-        """Record a planned write-off after checking that the user may decide on it.
+    def _get_line_companies(self):
+        """The companies its lines belong to, whether or not the user sees them.
 
-        :param dict vals: values of ``ar.writeoff`` with ``line_ids`` commands
-        :param str fingerprint: of the preview the user confirms, if there was one
-        :return: the document, in the user's environment
-        :raises AccessError: if the user lacks the write-off group
-        :raises UserError: naming everything that blocks or wants a confirmation; nothing is
-            recorded then
+        :return: ``res.company``, with the rights of the system
         """
-        self._check_authority()
-        with self._planned(vals) as planned:
-            checks = planned._get_checks()
-            raise_blockers(checks)
-            self.env["ar.writeoff.preview"]._check_as_previewed(planned, fingerprint)
-            raise_open(self.env, checks, planned.confirmed_problems)
-        # Only what is raised now is kept, whatever somebody says they confirmed.
-        confirmed = self.browse()._prepare_confirmed_vals(checks)
-        # sudo: the register is written by the engine only, users hold read access; checked above
-        return self.sudo().create({**vals, **confirmed}).sudo(False)
-
-    @api.model
-    @contextmanager
-    def _planned(self, vals):
-        """A write-off as it would be posted: credits netted, with the shares of its lines.
-
-        :param dict vals: as for ``_create_planned``
-        :return: context manager that gives a new ``ar.writeoff``; nothing of it stays
-        """
-        writeoff = self.new(vals)
-        Netting = self.env["ar.writeoff.netting"]
-        with Netting._netted(writeoff, writeoff.line_ids, keep=False):
-            writeoff._get_given_up_lines()._keep_plans()
-            yield writeoff
+        # sudo: to see what is hidden
+        AllLines = self.env["ar.writeoff.line"].sudo()
+        groups = AllLines._read_group(
+            [("writeoff_id", "in", self.ids)], aggregates=["company_id:recordset"]
+        )
+        return groups[0][0]
 
     def _check_authority(self):
         """Refuse whoever may not write off; the one gate on the way to posting and undoing.
@@ -212,27 +179,6 @@ class ArWriteoff(models.Model):
                 )
             )
         self.check_access("read")
-
-    def action_post(self):
-        """Check again, create, post and reconcile the entries of draft write-offs.
-
-        Where entries are to be left in draft, they are created only: posting them, by whoever
-        and however, finishes the job (``account.move._post``).
-
-        :raises AccessError: if the user may not write off
-        :raises UserError: naming everything that stands in the way; nothing is changed then
-        """
-        self._check_authority()
-        for writeoff in self:
-            writeoff._post_planned_lines()
-
-    def _post_planned_lines(self):
-        self.ensure_one()
-        planned = self.line_ids.filtered(lambda line: line.state == "planned")
-        planned.item_id._lock_writeoff_items()
-        self.env["ar.writeoff.posting"]._post_lines(
-            self, planned, lambda _lines: self._raise_obstacles()
-        )
 
     def _get_given_up_lines(self):
         """The planned lines of which something is given up; of the others, all is netted.

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..configuration.res_company import WRITEOFF_GROUPING
+from ..problems import get_warnings
 
 
 class ArWriteoffDecisionMixin(models.AbstractModel):
@@ -9,7 +10,7 @@ class ArWriteoffDecisionMixin(models.AbstractModel):
 
     _name = "ar.writeoff.decision.mixin"
     _description = "Decision on a Write-Off"
-    _inherit = ["mail.thread", "mail.activity.mixin", "ar.writeoff.problem.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
 
     name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
     reason_id = fields.Many2one(
@@ -41,6 +42,27 @@ class ArWriteoffDecisionMixin(models.AbstractModel):
     leave_draft = fields.Boolean(
         string="Leave Entries in Draft", help="Posting them later finishes the write-off."
     )
+
+    warnings_confirmed = fields.Text(
+        readonly=True, copy=False, help="The warnings that were shown and confirmed before posting."
+    )
+    confirmed_problems = fields.Json(readonly=True, copy=False, help="The same by code and items.")
+
+    def _prepare_confirmed_vals(self, problems):
+        """What is kept of warnings that were confirmed, besides those that were kept before.
+
+        :param list problems: see ``problems``; none of them is open any more
+        :return: values of this record
+        """
+        known = self.confirmed_problems or []
+        found = get_warnings(problems)
+        confirmed = [{"code": one["code"], "items": one["items"]} for one in found]
+        texts = dict.fromkeys((self.warnings_confirmed or "").splitlines())
+        texts.update(dict.fromkeys(one["message"] for one in found))
+        return {
+            "confirmed_problems": [*known, *(one for one in confirmed if one not in known)],
+            "warnings_confirmed": "\n".join(texts),
+        }
 
     def _check_all_lines_visible(self):
         """Half of it, because the rest is hidden, would surprise everybody.

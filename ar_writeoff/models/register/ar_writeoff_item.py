@@ -1,7 +1,6 @@
 from odoo import fields, models
 
 from ..item_kinds import ITEM_KINDS
-from ..problems import blocker
 
 
 class ArWriteoffItemMixin(models.AbstractModel):
@@ -118,80 +117,25 @@ class ArWriteoffItemMixin(models.AbstractModel):
         documents = self.filtered("separate_tax")._filter_invoiced().move_id
         return self.env["ar.writeoff.image"]._get_taxed_documents(documents)
 
-    # ------------------------------------------------------------------
-    # What speaks against it
-    # ------------------------------------------------------------------
+    def _get_waiting_netting(self):
+        """What of it is still to be matched with the customer's other items.
 
-    def _check_reason(self):
-        unfit, side = (
-            ("balance", self.env._("credits"))
-            if self.item_id._is_writeoff_credit()
-            else ("credit", self.env._("balances"))
-        )
-        if not self.reason_id:
-            message = self.env._("%s: choose a reason for the write-off.", self.item_name)
-            yield blocker("reason", message, self.item_id)
-        elif not self.reason_id.active:
-            message = self.env._(
-                "%(item)s: the reason “%(reason)s” is archived; choose another one.",
-                item=self.item_name,
-                reason=self.reason_id.name,
-            )
-            yield blocker("reason", message, self.item_id)
-        elif self.reason_id.use == unfit:
-            message = self.env._(
-                "%(item)s: the reason “%(reason)s” is not for %(side)s; choose another one.",
-                item=self.item_name,
-                reason=self.reason_id.name,
-                side=side,
-            )
-            yield blocker("reason", message, self.item_id)
+        :return: float, document currency, sign of the residual
+        """
+        self.ensure_one()
+        return self.netted_currency
 
-    def _check_writeoff_account(self, parts):
-        ids = {part["account_id"] for part in parts if part["kind"] == "loss"}
-        # sudo: to name what the user may not read, and whose it is
-        accounts = self.env["account.account"].sudo().browse(filter(None, ids))
-        own = self.company_id.sudo().parent_ids  # sudo: a branch may use its parents' accounts
-        if not all(ids):
-            yield blocker("account", self._get_no_account_message(), self.item_id)
-        others = {part["account_id"] for part in parts if part["kind"] != "loss"}
-        for account in self.env["account.account"].browse(others):
-            if not account.active:
-                message = self.env._(
-                    "%(item)s: its tax would go to %(account)s, which is archived; unarchive it.",
-                    item=self.item_name,
-                    account=account.display_name,
-                )
-                yield blocker("account", message, self.item_id)
-        for account in accounts:
-            if not account.company_ids & own:
-                message = self.env._(
-                    "%(item)s: %(account)s belongs to another company than %(company)s; choose "
-                    "another.",
-                    item=self.item_name,
-                    account=account.display_name,
-                    company=self.company_id.name,
-                )
-                yield blocker("account", message, self.item_id)
-            elif not account._is_writeoff_account() or not account.active:
-                message = self.env._(
-                    "%(item)s: %(account)s is archived, or of a type that takes no loss or gain; "
-                    "choose another.",
-                    item=self.item_name,
-                    account=account.display_name,
-                )
-                yield blocker("account", message, self.item_id)
+    def _get_left(self):
+        """What can be given up at most: what is open, less what is to be matched first.
 
-    def _get_no_account_message(self):
-        if self.item_id._is_writeoff_credit():
-            return self.env._(
-                "%s: no gain account. Choose one here, on the reason, or as the company's gain "
-                "account in Invoicing › Configuration › Settings › Write-Offs.",
-                self.item_name,
-            )
-        return self.env._(
-            "%s: no loss account. Choose one here, on the reason, on the customer, on the product "
-            "or its category, or as the company's loss account in Invoicing › Configuration › "
-            "Settings › Write-Offs.",
-            self.item_name,
-        )
+        :return: float, document currency, sign of the residual
+        """
+        is_open = self.item_id.amount_residual_currency
+        return self.currency_id.round(is_open - self._get_waiting_netting())
+
+    def _is_part(self):
+        """Whether something stays open.
+
+        :return: bool
+        """
+        return bool(self.currency_id.compare_amounts(self.amount_currency, self._get_left()))

@@ -9,7 +9,6 @@ class ArWriteoffLine(models.Model):
         "ar.writeoff.breakdown.mixin",
         "ar.writeoff.transition.mixin",
         "ar.writeoff.line.carrier.mixin",
-        "ar.writeoff.line.check.mixin",
     ]
     _order = "writeoff_id desc, id"
     _rec_name = "item_name"
@@ -97,6 +96,9 @@ class ArWriteoffLine(models.Model):
     _item_once = models.UniqueIndex(
         "(writeoff_id, item_id) WHERE item_id IS NOT NULL", "An item stands in a write-off once."
     )
+
+    def _get_waiting_netting(self):
+        return 0.0 if self.is_netted else super()._get_waiting_netting()
 
     def _get_matches(self):
         """The matches of open items, and of tax in transition, with the lines made for them.

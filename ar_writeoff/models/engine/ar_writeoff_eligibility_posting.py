@@ -1,43 +1,52 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
-from ..problems import blocker, warning
+from ..problems import blocker, get_short_list, warning
 
 
-class ArWriteoffCheckMixin(models.AbstractModel):
-    """What speaks against posting lines together: journal, dates, locks, analytic accounts."""
+class ArWriteoffEligibility(models.AbstractModel):
+    """Whether items may be posted together: company, journal, dates, locks, analytic accounts.
+
+    Of a batch that is about to start, the rows are its candidates: they know the same of their
+    items as lines do.
+    """
 
     # A room of its own: the file of the model would be one too long to read.
-    _inherit = "ar.writeoff.check.mixin"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "ar.writeoff.eligibility"  # pylint: disable=consider-merging-classes-inherited
 
-    def _get_posting_checks(self, lines, entry=None):
-        """What speaks against posting these lines together, each of them being fit for it.
+    def _check_has_rows(self, plan):
+        if not plan.rows and not plan.entry:
+            yield blocker(
+                "nothing", self.env._("Nothing is selected: tick at least one open item.")
+            )
 
-        Asked on every path: for the preview and the posting of a wizard, when a batch starts and in
-        each of its chunks, when an entry is posted that waited in draft. Extension point: return
-        what ``super()`` does, and your own.
+    def _check_one_company(self, plan):
+        root = plan.writeoff.company_id.root_id
+        roots = plan.rows.company_id.root_id
+        if roots - root or len(roots) > 1:
+            yield blocker(
+                "companies",
+                self.env._(
+                    "One write-off belongs to one company and its branches, but these items belong "
+                    "to %(companies)s. Write them off company by company.",
+                    companies=", ".join((roots | root).mapped("name")),
+                ),
+                plan.rows.item_id,
+            )
 
-        :param lines: ``ar.writeoff.line`` records, saved or new; of a batch that is about to start,
-            its ``ar.writeoff.candidate`` records, which know the same of their items
-        :param entry: draft ``account.move`` they wait in, whose date and journal count; none while
-            there is no entry
-        :return: list of problems, see ``_problem``
-        """
-        date = entry.date if entry else self.accounting_date
-        if not date:
-            return [blocker("date", self.env._("Enter the accounting date."))]
-        return [
-            *self._check_journal(lines, entry),
-            *(() if entry else self._check_left_in_draft(lines)),
-            *self._check_lock_dates(lines, date, entry),
-            *self._check_analytic(lines),
-            *self._check_accounting_date(lines, date),
-            *self._check_deferred(lines, date),
-        ]
+    def _check_twice(self, plan):
+        for item, rows in plan.rows.grouped("item_id").items():
+            if item and len(rows) > 1:
+                message = self.env._("%s is listed twice.", rows[0].item_name)
+                yield blocker("twice", message, item)
 
-    def _check_journal(self, lines, entry=None):
-        for company, company_lines in lines.grouped("company_id").items():
-            if not (entry or self.env["ar.writeoff.entry"]._get_journal(company)):
+    def _check_date(self, plan):
+        if not plan.date:
+            yield blocker("date", self.env._("Enter the accounting date."))
+
+    def _check_journal(self, plan):
+        for company, rows in plan.rows.grouped("company_id").items():
+            if not (plan.entry or self.env["ar.writeoff.entry"]._get_journal(company)):
                 yield blocker(
                     "journal",
                     self.env._(
@@ -45,19 +54,35 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                         "Invoicing › Configuration › Settings › Write-Offs.",
                         company=company.name,
                     ),
-                    company_lines.item_id,
+                    rows.item_id,
                 )
 
-    def _check_lock_dates(self, lines, date, entry=None):
-        for company, company_lines in lines.grouped("company_id").items():
-            if entry:
-                has_tax, journal = entry._affect_tax_report(), entry.journal_id
-            else:
-                has_tax = bool(company_lines._get_separated_documents())
-                journal = self.env["ar.writeoff.entry"]._get_journal(company)
-            items = company_lines.item_id
-            yield from self._check_lock_dates_of(company, date, journal, has_tax, items)
+    def _check_left_in_draft(self, plan):
+        """Nobody passes their colleagues by posting at once what is to be left in draft."""
+        if plan.writeoff.leave_draft or plan.entry:
+            return
+        for company in plan.rows.company_id:
+            is_enabled = company._is_writeoff_enabled
+            if is_enabled("writeoff_leave_draft") and not is_enabled("writeoff_author_may_post"):
+                yield blocker(
+                    "leave_draft",
+                    self.env._(
+                        "In %s, entries of write-offs are left in draft for somebody else to post: "
+                        "tick Leave Entries in Draft.",
+                        company.name,
+                    ),
+                )
 
+    def _check_lock_dates(self, plan):
+        for company, rows in plan.rows.grouped("company_id").items() if plan.date else ():
+            if plan.entry:
+                has_tax, journal = plan.entry._affect_tax_report(), plan.entry.journal_id
+            else:
+                has_tax = bool(rows._get_separated_documents())
+                journal = self.env["ar.writeoff.entry"]._get_journal(company)
+            yield from self._check_lock_dates_of(company, plan.date, journal, has_tax, rows.item_id)
+
+    @api.model
     def _check_lock_dates_of(self, company, date, journal, has_tax=False, items=()):
         """Refuse a date inside a lock: core would move it to another period without a word.
 
@@ -84,10 +109,10 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                 items,
             )
 
-    def _check_analytic(self, lines):
+    def _check_analytic(self, plan):
         """A shared reason may name analytic accounts of another company."""
-        groups = lines.grouped(lambda line: (line.reason_id, line.company_id))
-        for (reason, company), group in groups.items():
+        groups = plan.rows.grouped(lambda row: (row.reason_id, row.company_id))
+        for (reason, company), rows in groups.items():
             if strange := reason._get_strange_analytic_accounts(company):
                 yield blocker(
                     "analytic",
@@ -98,14 +123,14 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                         accounts=", ".join(strange.mapped("display_name")),
                         company=company.name,
                     ),
-                    group.item_id,
+                    rows.item_id,
                 )
 
-    def _check_deferred(self, lines, date):
+    def _check_deferred(self, plan):
         """Revenue that is not recognised yet is not lost yet: it is a debt to be released."""
-        for name in self._get_deferral_fields():
+        for name in self._get_deferral_fields() if plan.date else ():
             deferred = self.env["account.move.line"].search(
-                [("move_id", "in", lines.move_id.ids), (name, ">", date)]
+                [("move_id", "in", plan.rows.move_id.ids), (name, ">", plan.date)]
             )
             for document, items in deferred.grouped("move_id").items():
                 yield warning(
@@ -117,7 +142,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                         document=document.display_name,
                         end=format_date(self.env, max(items.mapped(name))),
                     ),
-                    lines.filtered(lambda line, own=document: line.move_id == own).item_id,
+                    plan.rows.filtered(lambda row, own=document: row.move_id == own).item_id,
                 )
 
     def _get_deferral_fields(self):
@@ -129,8 +154,11 @@ class ArWriteoffCheckMixin(models.AbstractModel):
         fields_ = self.env["account.move.line"]._fields
         return [name for name in ("deferred_end_date", "end_date") if name in fields_]
 
-    def _check_accounting_date(self, lines, date):
-        later = lines.filtered(lambda line: line.item_date and line.item_date > date)
+    def _check_accounting_date(self, plan):
+        date = plan.date
+        if not date:
+            return
+        later = plan.rows.filtered(lambda row: row.item_date and row.item_date > date)
         if later:
             yield warning(
                 "before_document",
@@ -138,7 +166,7 @@ class ArWriteoffCheckMixin(models.AbstractModel):
                     "The accounting date %(date)s is before the date of %(items)s: between the "
                     "two, the books show less than the customer owed.",
                     date=format_date(self.env, date),
-                    items=self._get_short_list(later.mapped("item_name")),
+                    items=get_short_list(self.env, later.mapped("item_name")),
                 ),
                 later.item_id,
             )
