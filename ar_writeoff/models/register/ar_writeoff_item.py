@@ -109,14 +109,6 @@ class ArWriteoffItemMixin(models.AbstractModel):
             lambda line: line.item_id and line.move_id.is_sale_document(include_receipts=True)
         )
 
-    def _get_separated_documents(self):
-        """The documents of these lines of which taxes are given back.
-
-        :return: set of ids
-        """
-        documents = self.filtered("separate_tax")._filter_invoiced().move_id
-        return self.env["ar.writeoff.image"]._get_taxed_documents(documents)
-
     def _get_waiting_netting(self):
         """What of it is still to be matched with the customer's other items.
 
