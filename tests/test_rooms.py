@@ -36,8 +36,6 @@ LINKS = {
 # What goes against the direction still, to be turned round: file and what it asks.
 AGAINST = {
     ("register/ar_writeoff_line.py", "engine"),
-    ("register/ar_writeoff_item.py", "engine"),
-    ("register/ar_writeoff_item.py", "ledger"),  # names of the kinds of an item
 }
 
 

@@ -25,7 +25,9 @@ class TestStates(BatchCommon):
     def setUp(self):
         super().setUp()
         self.seen = {}
-        self.startPatcher(patch.object(self.env.registry["base"], "write", self._watch("write")))
+        for method in ("create", "write"):
+            watch = patch.object(self.env.registry["base"], method, self._watch(method))
+            self.startPatcher(watch)
         self.startPatcher(
             patch.object(
                 self.env.registry["base"],
@@ -42,11 +44,13 @@ class TestStates(BatchCommon):
             result = original(records, *args)
             name = FOLLOWED.get(records._name)
             [change] = args
-            if method == "write":
+            if method == "create":
+                records, written = result, [name]
+            elif method == "write":
                 written = change
             else:  # one computation may set several fields
                 written = [field.name for field in records.pool.field_computed[change]]
-            if name in written and not is_trial(records.env.cr):
+            if name and name in written and not is_trial(records.env.cr):
                 for record in records.filtered("id"):
                     values = self.seen.setdefault(record._origin, [])
                     is_plan = record[name] in ("waiting", "planned", "draft")

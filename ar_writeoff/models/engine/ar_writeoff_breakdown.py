@@ -84,7 +84,7 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         :return: ``ar.writeoff.line``
         """
         invoiced = self._filter_invoiced()
-        separated = invoiced._get_separated_documents()
+        separated = self.env["ar.writeoff.image"]._get_separated_documents(invoiced)
         return invoiced.filtered(
             lambda line: (
                 line.move_id.id in transition_items

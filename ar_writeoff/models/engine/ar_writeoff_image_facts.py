@@ -59,6 +59,15 @@ class ArWriteoffImage(models.AbstractModel):
         )
 
     @api.model
+    def _get_separated_documents(self, rows):
+        """The documents of these rows of which taxes are given back.
+
+        :param rows: ``ar.writeoff.line`` or ``ar.writeoff.candidate`` records, saved or new
+        :return: set of ids
+        """
+        return self._get_taxed_documents(rows.filtered("separate_tax")._filter_invoiced().move_id)
+
+    @api.model
     def _get_receivables(self, document):
         """The lines by which a document claims its total.
 

@@ -1,11 +1,6 @@
 from odoo import api, fields, models
 
-ITEM_KINDS = [
-    ("invoice", "Invoice"),
-    ("credit_note", "Credit Note"),
-    ("payment", "Payment"),
-    ("entry", "Journal Entry"),
-]
+from ..item_kinds import ITEM_KINDS
 
 
 class AccountMoveLine(models.Model):

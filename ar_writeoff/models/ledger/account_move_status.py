@@ -200,18 +200,3 @@ class AccountMove(models.Model):
             return False
         line = self.line_ids.writeoff_line_id[:1]
         return self.writeoff_id.leave_draft or not line._is_settling()
-
-    def _check_author_may_post(self):
-        """Whatever posts an entry writes its state: nobody passes by here.
-
-        :raises UserError: see ``ar.writeoff._check_may_post``
-        """
-        # sudo: whoever posts, whether or not they may see the write-off; they stay the user
-        drafts = self.sudo().filtered(
-            lambda move: move.writeoff_role == "entry" and move.state == "draft"
-        )
-        for company, entries in drafts.grouped("company_id").items():
-            if company._is_writeoff_enabled("writeoff_author_may_post"):
-                continue  # asked once, not for each of many entries
-            for entry in entries:
-                entry.writeoff_id._check_may_post(entry)

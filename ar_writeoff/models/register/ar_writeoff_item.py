@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..ledger.account_move_line_open_item import ITEM_KINDS
+from ..item_kinds import ITEM_KINDS
 
 
 class ArWriteoffItemMixin(models.AbstractModel):
@@ -108,14 +108,6 @@ class ArWriteoffItemMixin(models.AbstractModel):
         return self.filtered(
             lambda line: line.item_id and line.move_id.is_sale_document(include_receipts=True)
         )
-
-    def _get_separated_documents(self):
-        """The documents of these lines of which taxes are given back.
-
-        :return: set of ids
-        """
-        documents = self.filtered("separate_tax")._filter_invoiced().move_id
-        return self.env["ar.writeoff.image"]._get_taxed_documents(documents)
 
     def _get_waiting_netting(self):
         """What of it is still to be matched with the customer's other items.

@@ -1,0 +1,58 @@
+from odoo import fields, models
+
+
+class AccountMove(models.Model):
+    """Posting, deleting, changing state: whoever does it and however, the write-off follows."""
+
+    # A room of its own: the file of the model would be one of a thousand lines.
+    _inherit = "account.move"  # pylint: disable=consider-merging-classes-inherited
+
+    def _post(self, soft=True):
+        self._check_draft_writeoff_entries(soft)
+        # sudo: who posts an entry need not see the register it belongs to
+        lines = self.sudo().filtered("writeoff_id").line_ids.writeoff_line_id
+        with lines._settling():
+            posted = super()._post(soft)
+            entries = posted.sudo().filtered("writeoff_id")  # sudo: as above
+            entries.sudo(False).line_ids._reconcile_writeoff_lines()
+        written_off = entries.filtered(lambda move: move.writeoff_role == "entry")
+        self.env["ar.writeoff.note"]._log_on_documents(
+            written_off.line_ids.writeoff_line_id, self.env._("Written off")
+        )
+        return posted
+
+    def _check_draft_writeoff_entries(self, soft):
+        """Entries that waited in draft are checked again; those being posted at once just were.
+
+        :param bool soft: as for ``_post``: entries of a later date stay in draft
+        :raises UserError: see ``ar.writeoff.posting._check_draft_entry``
+        """
+        today = fields.Date.context_today(self)
+        # sudo: the plan is compared for whoever posts, whether or not they may see it
+        for move in self.sudo():
+            if move._is_waiting_writeoff() and not (soft and move.date > today):
+                move.env["ar.writeoff.posting"]._check_draft_entry(move)
+
+    def unlink(self):
+        # Here and not on delete: those checks are passed over by a key in the context.
+        self._check_not_writeoff_entry("delete")
+        # sudo: the answer must not depend on who asks
+        self.sudo().writeoff_line_ids._check_none_stands()
+        # sudo: the register follows the ledger, whoever changes the ledger
+        writeoffs = self.sudo().writeoff_id
+        self.env["ar.writeoff.share"]._delete_of(self)
+        result = super().unlink()
+        self.env["ar.writeoff.netting"]._cancel_waiting(writeoffs)
+        writeoffs._refresh()
+        return result
+
+    def write(self, vals):
+        if vals.get("state") == "posted":
+            self._check_author_may_post()
+        elif "state" in vals:
+            self._check_may_leave()  # no call from outside passes by the buttons
+        result = super().write(vals)
+        if "state" in vals:
+            # sudo: the register follows the ledger, whoever changes the ledger
+            self.sudo().writeoff_id._refresh_after_ledger()
+        return result
