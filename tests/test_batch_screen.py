@@ -107,6 +107,15 @@ class TestBatchScreen(BatchCommon):
         batch.candidate_ids.filtered("is_included").is_included = False
         self.assertNotIn("search_default_included", batch.action_open_candidates()["context"])
 
+    def test_a_phone_has_cards_with_the_amount(self):
+        """A list would put the amount out of sight; the way to the form stays the same."""
+        action = self.env.ref("ar_writeoff.action_batch")
+        self.assertEqual([kind for _view, kind in action.views], ["list", "kanban", "form"])
+        Batch = self.env["ar.writeoff.batch"].with_user(self.clerk)
+        arch = Batch.get_view(action.views[1][0], "kanban")["arch"]
+        for name in ("display_name", "amount", "status", "date"):
+            self.assertIn(f'name="{name}"', arch)
+
     def test_totals_in_company_currency(self):
         """10.00 and EUR 20.00 at 0.80 for a dollar: 25.00, together 35.00."""
         self._invoice(10.0)
