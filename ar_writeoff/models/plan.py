@@ -21,6 +21,7 @@ class Plan:
         self.rows = rows
         self.entry = entry
         self.items = rows.item_id if items is None else items
+        self._fit = None  # known until something is settled
 
     @property
     def env(self):
@@ -35,12 +36,16 @@ class Plan:
     @property
     def fit(self):
         """The rows no rule has refused so far, in their order."""
-        return self.rows.filtered(lambda row: row.item_id and row.item_id in self.items)
+        if self._fit is None:
+            ids = set(self.items.ids)
+            self._fit = self.rows.filtered(lambda row: row.item_id.id in ids)
+        return self._fit
 
     def settle(self, problems):
         """Later rules need not look at what one of these problems refuses.
 
         :param list problems: see ``problems``
         """
-        refused = {item_id for problem in problems for item_id in problem["items"]}
-        self.items = self.items.filtered(lambda item: item.id not in refused)
+        if refused := {item_id for problem in problems for item_id in problem["items"]}:
+            self.items = self.items.filtered(lambda item: item.id not in refused)
+            self._fit = None

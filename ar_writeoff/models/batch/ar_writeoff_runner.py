@@ -57,14 +57,15 @@ class ArWriteoffRunner(models.AbstractModel):
         items = candidates.item_id
         free = items.try_lock_for_update(allow_referencing=True)
         free.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
-        rows = {row.item_id: row for row in candidates if row.item_id in free}
+        free_ids = set(free.ids)
+        rows = {row.item_id: row for row in candidates if row.item_id.id in free_ids}
         found = self.env["ar.writeoff.selection"]._find_at_run(batch, rows)
         refused = {}
         for row in candidates:
             item = row.item_id
             if not item:
                 refused[row] = "changed", self.env._("%s does not exist any more.", row.item_name)
-            elif item not in free:
+            elif item.id not in free_ids:
                 message = self.env._("%s: somebody else is changing it.", row.item_name)
                 refused[row] = "busy", message
             elif row._is_residual_changed():
@@ -127,9 +128,9 @@ class ArWriteoffRunner(models.AbstractModel):
         :param list problems: see ``problems``
         :return: dict candidate → (code, message); all of them, if no problem names one
         """
-        refused = {}
+        by_id, refused = {row.item_id.id: row for row in candidates}, {}
         for problem in problems:
-            rows = candidates.filtered(lambda row, ids=problem["items"]: row.item_id.id in ids)
+            rows = [by_id[item_id] for item_id in problem["items"] if item_id in by_id]
             for row in rows or candidates:
                 refused.setdefault(row, (problem["code"], problem["message"]))
         return refused
