@@ -139,19 +139,20 @@ class RunHooks(models.Model):
         return 5
 
 
-class LineHooks(models.Model):
+class BreakdownHooks(models.AbstractModel):
     _module = None
-    _inherit = "ar.writeoff.line"
-    _name = "ar.writeoff.line"
+    _inherit = "ar.writeoff.breakdown"
+    _name = "ar.writeoff.breakdown"
 
-    def _prepare_breakdown(self):
-        return self._put_on_addons_account(super()._prepare_breakdown())
+    def _prepare_breakdown(self, line):
+        return self._put_on_addons_account(line, super()._prepare_breakdown(line))
 
-    def _prepare_split_breakdown(self, *args, **kwargs):
-        return self._put_on_addons_account(super()._prepare_split_breakdown(*args, **kwargs))
+    def _prepare_split_breakdown(self, line, *args, **kwargs):
+        parts = super()._prepare_split_breakdown(line, *args, **kwargs)
+        return self._put_on_addons_account(line, parts)
 
-    def _put_on_addons_account(self, parts):
-        if self.move_id.ref != "allowance":
+    def _put_on_addons_account(self, line, parts):
+        if line.move_id.ref != "allowance":
             return parts
         account = self.env["account.account"].search([("code", "=", "121900")])
         return [
@@ -205,7 +206,7 @@ HOOKS = (
     CallHooks,
     EntryHooks,
     RunHooks,
-    LineHooks,
+    BreakdownHooks,
     ImageHooks,
     NettingHooks,
     SelectionHooks,

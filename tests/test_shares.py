@@ -86,10 +86,10 @@ class TestShares(TaxCommon):
                 invoices |= self._taxed_invoice((100.0, self.vat))
             writeoff = self._separate(invoices)
             lines, entries = writeoff.line_ids, writeoff.entry_ids
-            breakdowns = lines._get_breakdowns()
+            breakdowns = self.env["ar.writeoff.breakdown"]._get_breakdowns(lines)
             self.env.flush_all()
             before = self.cr.sql_log_count
-            lines._create_shares(entries, breakdowns)
+            self.env["ar.writeoff.carrier"]._create_shares(entries, breakdowns)
             self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(*counts[1:])

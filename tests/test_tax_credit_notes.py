@@ -380,6 +380,6 @@ class TestTaxCreditNotes(TaxCommon):
                     }
                 )
             )
-            return lambda: writeoff.line_ids._prepare_breakdowns()
+            return lambda: self.env["ar.writeoff.breakdown"]._prepare_breakdowns(writeoff.line_ids)
 
         self._check_set_based(count)

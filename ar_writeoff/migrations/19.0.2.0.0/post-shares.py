@@ -11,7 +11,7 @@ from ast import literal_eval
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL, split_every, sql
 
-from odoo.addons.ar_writeoff.models.engine.ar_writeoff_line_carrier import MATCHED_FIELDS
+from odoo.addons.ar_writeoff.models.engine.ar_writeoff_carrier import MATCHED_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def _carry_over(entries):
         ]
         for line in lines
     }
-    lines._create_shares(entries, breakdowns)
+    lines.env["ar.writeoff.carrier"]._create_shares(entries, breakdowns)
     _log_loose(entries, lines)
 
 
@@ -110,7 +110,7 @@ def _split_part(line, old, items, existing):
     :param dict old: part as it was stored
     :param set items: ids of the journal items of the entries
     :param dict existing: see ``_get_existing``
-    :return: list of dicts, see ``ar.writeoff.line._prepare_breakdown``
+    :return: list of dicts, see ``ar.writeoff.breakdown._prepare_breakdown``
     """
     Item = line.env["account.move.line"]
     part = {name: value for name, value in old.items() if name not in ("shares", "carrier_id")}
@@ -191,7 +191,7 @@ def _carry_over_reversals(counter_entries):
         lines = counter_entry.line_ids.writeoff_line_id
         given_back = lines.env["ar.writeoff.counter.entry"]._get_given_back(lines)
         _link_items(counter_entry, given_back)
-        lines._create_reversed_shares(counter_entry, given_back)
+        lines.env["ar.writeoff.carrier"]._create_reversed_shares(counter_entry, given_back)
 
 
 def _link_items(counter_entry, given_back):
@@ -211,7 +211,7 @@ def _link_items(counter_entry, given_back):
     }
     free = items.filtered(lambda item: not item.writeoff_target_id)
     values = free.read(MATCHED_FIELDS, load="")
-    for carrier, item_id in writeoff.line_ids._match_alike(
-        writeoff.currency_id, planned, values, {}
-    ).items():
+    Carrier = writeoff.env["ar.writeoff.carrier"]
+    found = Carrier._match_alike(writeoff.currency_id, planned, values, {})
+    for carrier, item_id in found.items():
         items.browse(item_id).writeoff_target_id = carrier

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ..numbering import give_numbers
+from ..rights import as_engine
 
 # After how many days a draft that nobody touched is thrown away.
 EMPTY_DAYS = 1  # nothing was ever selected
@@ -142,8 +143,7 @@ class ArWriteoffBatch(models.Model):
         result = super().write(vals)
         selecting = {*SELECTING_FIELDS, *self._get_criteria_fields()}
         if not self.env.su and selecting & set(vals):
-            # sudo: the engine's own mark
-            self.sudo().filtered("selected_on").is_outdated = True
+            as_engine(self).filtered("selected_on").is_outdated = True
         return result
 
     def _check_user_writes(self, vals):

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..rights import as_engine
+
 
 class ArWriteoffBatch(models.Model):
     """The buttons of a batch: choosing, running, closing."""
@@ -70,8 +72,7 @@ class ArWriteoffBatch(models.Model):
         :raises AccessError: if the user may not write off
         """
         self._check_authority()
-        # sudo: runs are the engine's; authority was checked before
-        for run in self.sudo()._get_active_run():
+        for run in as_engine(self)._get_active_run():
             run._get_service()._stop_by_user(run)
 
     def _get_active_run(self):
@@ -89,7 +90,6 @@ class ArWriteoffBatch(models.Model):
         :raises AccessError: if the user may not write off
         """
         self._check_authority()
-        # sudo: candidates are the engine's; authority was checked before
-        for batch in self.sudo().filtered(lambda batch: batch.state in ("done", "cancelled")):
+        for batch in as_engine(self).filtered(lambda batch: batch.state in ("done", "cancelled")):
             self.env["ar.writeoff.left.out"]._keep(batch.candidate_ids)
             batch.candidate_ids.unlink()

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..rights import as_engine
+
 
 class ArWriteoffBatch(models.Model):
     """What is done with the write-offs of a batch: drafts posted, deleted or released, undo."""
@@ -26,7 +28,7 @@ class ArWriteoffBatch(models.Model):
         self._check_all_lines_visible()
         self._get_waiting_writeoffs()._get_draft_entries().unlink()
         if self.status == "cancelled":
-            self.sudo().state = "cancelled"  # sudo: the engine's; authority was checked before
+            as_engine(self).state = "cancelled"
 
     def action_release(self):
         """Allow the author, or scheduled posting, to post the entries that wait in draft.

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..line_states import OUTSIDE_STATES
 from ..plan import Plan
 from ..problems import raise_blockers
+from ..rights import as_engine
 from .ar_writeoff_selection import OBSTACLES
 
 # What people write on a candidate in the list; the rest is the engine's.
@@ -131,8 +132,7 @@ class ArWriteoffCandidate(models.Model):
         """
         if names & {"amount_currency", "reason_id", "writeoff_account_id"}:
             self.batch_id._check_authority()
-        # sudo: candidates are the engine's; the user may edit these fields
-        rows = self.sudo()
+        rows = as_engine(self)
         if names & {"reason_id", "writeoff_account_id"}:
             self._check_edited("decision")
         if "amount_currency" in names:

@@ -76,4 +76,8 @@ class ArWriteoffCandidate(models.Model):
             ),
             # Empty where the products had accounts of their own when it was decided.
             "writeoff_account_id": account.id,
+            # Known before it is looked up: there is no entry yet.
+            "state": "waiting",
+            "matched_currency": 0.0,
+            "matched": 0.0,
         }

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..line_states import CHOICE_STATES, OUTSIDE_STATES
 from ..problems import blocker, raise_blockers
+from ..rights import as_engine
 
 
 class ArWriteoffChoice(models.AbstractModel):
@@ -24,8 +25,7 @@ class ArWriteoffChoice(models.AbstractModel):
         items = self.env["account.move.line"].search(
             batch._get_candidate_domain(), order="date_maturity, id"
         )
-        # sudo: candidates are the engine's; authority was checked before
-        own = batch.sudo()
+        own = as_engine(batch)
         own.candidate_ids.unlink()
         own.write({"selected_on": fields.Datetime.now(), "is_outdated": False})
         candidates = own.candidate_ids.create(
@@ -76,8 +76,7 @@ class ArWriteoffChoice(models.AbstractModel):
         batch._check_authority()
         batch._check_all_lines_visible()
         batch._check_is_draft()
-        # sudo: candidates are the engine's; authority was checked before
-        candidates = candidates.sudo().filtered(lambda row: row.state in OUTSIDE_STATES)
+        candidates = as_engine(candidates).filtered(lambda row: row.state in OUTSIDE_STATES)
         candidates._confirm_warnings()
         pool = self._get_pool(batch, candidates)
         carried = self._get_carried(pool - candidates)
@@ -134,8 +133,7 @@ class ArWriteoffChoice(models.AbstractModel):
         batch._check_authority()
         batch._check_all_lines_visible()
         batch._check_is_draft()
-        # sudo: candidates are the engine's; authority was checked before
-        candidates = candidates.sudo().filtered(lambda row: row.state == "planned")
+        candidates = as_engine(candidates).filtered(lambda row: row.state == "planned")
         obstacle = "user", self.env._("Excluded by %s.", self.env.user.name)
         pool = self._get_pool(batch, candidates)
         carried = {**self._get_carried(pool - candidates), **dict.fromkeys(candidates, obstacle)}
@@ -151,8 +149,7 @@ class ArWriteoffChoice(models.AbstractModel):
         """
         by_customer = batch.side == "both" or batch.limit_customer
         tie = "partner_id" if by_customer else "move_id"
-        # sudo: candidates are the engine's; authority was checked before
-        return candidates | candidates.sudo().search(
+        return candidates | as_engine(candidates).search(
             [
                 ("batch_id", "=", batch.id),
                 (tie, "in", candidates[tie].ids),

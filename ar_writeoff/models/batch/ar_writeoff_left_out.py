@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..rights import as_engine
 from .ar_writeoff_selection import OBSTACLES
 
 
@@ -29,8 +30,7 @@ class ArWriteoffLeftOut(models.Model):
         :return: the records
         """
         groups = candidates.grouped(lambda row: (row.batch_id, row.obstacle, row.currency_id))
-        # sudo: numbers are the engine's; who closes or runs a batch was checked before
-        return self.sudo().create(
+        return as_engine(self).create(
             [
                 {
                     "batch_id": batch.id,

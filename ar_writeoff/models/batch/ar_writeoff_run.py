@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..rights import as_engine
+
 # As many items as a person waits for.
 AT_ONCE = 200
 CHUNK = 1000
@@ -103,8 +105,7 @@ class ArWriteoffRun(models.Model):
         :return: the run, in the user's environment
         """
         name = "batch_id" if target._name == "ar.writeoff.batch" else "writeoff_id"
-        # sudo: runs are the engine's; authority was checked before
-        run = self.sudo().create(
+        run = as_engine(self).create(
             {
                 **vals,
                 "kind": kind,
@@ -177,8 +178,7 @@ class ArWriteoffRun(models.Model):
         """
         size = size or self._get_chunk_size()
         model, domain = self._get_queue()
-        # sudo: the queue is the engine's; authority is checked before something is done with it
-        rows = self.env[model].sudo()
+        rows = as_engine(self.env[model])
         rows = rows.search(
             domain, order="company_id.id, partner_id.id, move_id.id, id", limit=size + 1
         )
@@ -214,7 +214,7 @@ class ArWriteoffRun(models.Model):
 
     def _finish(self):
         """The end of a run whose queue is empty, under lock: chunks never write the batch."""
-        run = self.sudo()  # sudo: the engine's; who started it had the authority
+        run = as_engine(self)
         target = run._get_target()
         if run.state != "running" or run._get_next_chunk(1):
             return
@@ -229,5 +229,4 @@ class ArWriteoffRun(models.Model):
         :param str state: ``done`` or ``stopped``
         :param str result: for people
         """
-        # sudo: runs are the engine's
-        self.sudo().write({"state": state, "result": result, "ended_on": fields.Datetime.now()})
+        as_engine(self).write({"state": state, "result": result, "ended_on": fields.Datetime.now()})

@@ -5,6 +5,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..engine.ar_writeoff_eligibility import CHUNK
 from ..plan import Plan
 from ..problems import ProblemsError, raise_blockers
+from ..rights import as_engine
 
 
 class ArWriteoffRunner(models.AbstractModel):
@@ -33,8 +34,7 @@ class ArWriteoffRunner(models.AbstractModel):
         self._skip(candidates, self._get_refused(run.batch_id, candidates))
         writeoffs = {}
         self._post_isolated(run, self._filter_queued(candidates), writeoffs)
-        # sudo: the register is the engine's; authority was checked before
-        made = self.env["ar.writeoff"].union(*writeoffs.values()).sudo()
+        made = as_engine(self.env["ar.writeoff"].union(*writeoffs.values()))
         made = made.with_context(tracking_disable=True)
         made._number()  # nothing can fail any more
         made._refresh()
@@ -199,8 +199,7 @@ class ArWriteoffRunner(models.AbstractModel):
             "warnings_confirmed": run.warnings_confirmed,
             "confirmed_problems": run.confirmed_problems,
         }
-        # sudo: the register is the engine's; authority was checked before
-        Writeoff = self.env["ar.writeoff"].sudo().with_context(tracking_disable=True)
+        Writeoff = as_engine(self.env["ar.writeoff"]).with_context(tracking_disable=True)
         return self.env["ar.writeoff"].browse(Writeoff.create(vals).id)
 
     def _post_lines(self, writeoff, lines):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..rights import as_engine
+
 
 class ArWriteoffRunner(models.AbstractModel):
     """How a run ends: done, stopped, or with an item that nobody can write off."""
@@ -32,8 +34,7 @@ class ArWriteoffRunner(models.AbstractModel):
         :param str message: why, for the history and the candidates
         :param str state: of the candidates that were not done: ``skipped`` or ``failed``
         """
-        # sudo: the batch is the engine's; who may stop it was checked before
-        batch = run.sudo().batch_id
+        batch = as_engine(run).batch_id
         batch.message_post(body=message)
         queued = batch.candidate_ids.filtered(lambda row: row.state == "queued")
         queued._set_outcome(state, "stopped", message)
@@ -58,8 +59,7 @@ class ArWriteoffRunner(models.AbstractModel):
         :param run: ``ar.writeoff.run`` with an empty queue, its batch locked
         :param str state: of the run
         """
-        # sudo: the batch is the engine's; who started the run had the authority
-        batch = run.sudo().batch_id
+        batch = as_engine(run).batch_id
         if not batch.finished_count:
             # The list stays as it is, to be mended and started again.
             batch.state = "draft"

@@ -5,6 +5,7 @@ from ..engine.ar_writeoff_eligibility import START
 from ..line_states import OUTSIDE_STATES, TAKEN_STATES
 from ..plan import Plan
 from ..problems import blocker, get_short_list, raise_open, warning
+from ..rights import as_engine
 
 
 class ArWriteoffStart(models.AbstractModel):
@@ -32,8 +33,7 @@ class ArWriteoffStart(models.AbstractModel):
         """
         batch.ensure_one()
         self._check_can_run(batch, mode)
-        # sudo: batches that run are the engine's; authority was checked before
-        own = batch.sudo()
+        own = as_engine(batch)
         if not own.try_lock_for_update():
             raise UserError(
                 self.env._("Somebody else starts this batch right now: %s.", batch.display_name)
@@ -89,8 +89,7 @@ class ArWriteoffStart(models.AbstractModel):
         :return: tuple: ``ar.writeoff.candidate`` records to write off; list of warnings, see
             ``problems``, about those that nobody has looked at one by one
         """
-        # sudo: candidates are the engine's; authority was checked before
-        candidates = batch.sudo().candidate_ids
+        candidates = as_engine(batch).candidate_ids
         if mode == "included":
             self._leave_out_changed(batch, candidates.filtered(lambda row: row.state == "planned"))
             return candidates.filtered(lambda row: row.state == "planned"), []

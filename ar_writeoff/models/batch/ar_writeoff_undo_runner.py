@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..line_states import LIVE_STATES, TAKEN_STATES
+from ..rights import as_engine
 from ..undo_request import UndoRequest
 
 
@@ -37,11 +38,10 @@ class ArWriteoffUndoRunner(models.AbstractModel):
             return run
         for writeoff, own in lines.grouped("writeoff_id").items():
             Reversal._raise_undo_blockers(writeoff, own, request)
-        # sudo: the register is the engine's; authority was checked before
-        lines.sudo().undo_run_id = run
-        lines.sudo().writeoff_id._refresh()
+        as_engine(lines).undo_run_id = run
+        as_engine(lines).writeoff_id._refresh()
         if run.batch_id:
-            run.sudo().batch_id.state = "running"  # sudo: as above
+            as_engine(run).batch_id.state = "running"
         run._trigger()
         return run
 
@@ -155,8 +155,7 @@ class ArWriteoffUndoRunner(models.AbstractModel):
 
         :param run: ``ar.writeoff.run`` with an empty queue
         """
-        # sudo: the engine's; authority was checked when it was asked for
-        batch = run.sudo().batch_id
+        batch = as_engine(run).batch_id
         if not batch:
             run._end("done", self.env._("Undone."))
             return
@@ -204,8 +203,7 @@ class ArWriteoffUndoRunner(models.AbstractModel):
         :param run: ``ar.writeoff.run``
         :param str message: why, for the history
         """
-        # sudo: the register is the engine's; authority was checked when it was asked for
-        own = run.sudo()
+        own = as_engine(run)
         lines = own.undo_line_ids
         lines.undo_run_id = False
         lines.writeoff_id._refresh()

@@ -18,8 +18,9 @@ from . import ar_writeoff_correction_text
 from . import ar_writeoff_entry
 from . import ar_writeoff_entry_item
 from . import ar_writeoff_posting
+from . import ar_writeoff_call
 from . import ar_writeoff_preview
-from . import ar_writeoff_line_carrier
+from . import ar_writeoff_carrier
 from . import ar_writeoff_counter_entry
 from . import ar_writeoff_archived_account
 from . import ar_writeoff_note

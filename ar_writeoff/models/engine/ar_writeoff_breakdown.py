@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..rights import as_engine
 from .ar_writeoff_image_tax import GROSS
 
 # What a share has in common with the part of the document it is a share of.
@@ -19,128 +20,165 @@ COPIED = (
 )
 
 
-class ArWriteoffBreakdownMixin(models.AbstractModel):
+class ArWriteoffBreakdown(models.AbstractModel):
     """What an open item is written off against: the loss, the tax given back, the tax never due.
 
     Shares are cumulative: what all live write-offs of a document should have taken together, less
     what they took already. So no cent stays on any account, in whatever order they come and go.
     """
 
-    _name = "ar.writeoff.breakdown.mixin"
-    _description = "Breakdown of a Write-Off Line"
+    _name = "ar.writeoff.breakdown"
+    _description = "Breakdown of Write-Off Lines"
 
-    def _prepare_breakdowns(self):
+    def _get_breakdowns(self, lines):
+        """What each line is written off against: as booked, or as it would be posted now.
+
+        :param lines: ``ar.writeoff.line`` records, saved or new
+        :return: dict line → list of dicts, see ``_prepare_breakdown`` and
+            ``ar.writeoff.share._to_parts``
+        """
+        settled = lines.filtered("is_settled")  # the others have no shares in the register yet
+        booked = self.env["ar.writeoff.share"]._get_booked_parts(settled) if settled else {}
+        found = {line: booked.get(line._origin.id) or line.plan for line in lines}
+        unknown = lines.filtered(lambda line: not found[line])
+        return {**found, **self._prepare_breakdowns(unknown)}
+
+    def _keep_plans(self, lines):
+        """Find out once what each line is written off against, with the tax in it.
+
+        :param lines: ``ar.writeoff.line`` records, saved or new, without an entry
+        """
+        for line, parts in self._prepare_breakdowns(lines).items():
+            tax = sum(part["balance"] for part in parts if part["kind"] != "loss")
+            as_engine(line).write(
+                {
+                    "plan": parts,
+                    "amount_tax": tax,
+                    "amount_untaxed": line.amount - tax,
+                }
+            )
+
+    def _prepare_breakdowns(self, lines):
         """What each line is written off against, as it would be posted now.
 
+        :param lines: ``ar.writeoff.line`` records, saved or new
         :return: dict line → list of parts, see ``_prepare_breakdown``
         """
         transition_items = self.env["ar.writeoff.image"]._get_transition_items(
-            self._filter_invoiced().move_id
+            lines._filter_invoiced().move_id
         )
-        split = self._filter_split(transition_items)
-        breakdowns = {line: line._prepare_breakdown() for line in self - split}
-        taken = self.env["ar.writeoff.share"]._get_taken_parts(split.move_id, without=self)
+        split = self._filter_split(lines, transition_items)
+        breakdowns = {line: self._prepare_breakdown(line) for line in lines - split}
+        taken = self.env["ar.writeoff.share"]._get_taken_parts(split.move_id, without=lines)
         self.env["ar.writeoff.booked"]._fetch(split.move_id)
         corrections = self.env["ar.writeoff.credit.note"]._get_corrections(split.move_id)
         images = {}
-        for document, lines in split.grouped("move_id").items():
+        for document, own in split.grouped("move_id").items():
             targets = transition_items.get(document.id, ())
             corrected = corrections.get(document, ())
-            for line in lines:
-                parts = line._prepare_split_breakdown(
-                    taken[document.id], targets, images, corrected
+            for line in own:
+                parts = self._prepare_split_breakdown(
+                    line, taken[document.id], targets, images, corrected
                 )
                 taken[document.id] += [(line, part) for part in parts]
                 breakdowns[line] = parts
-        return {line: breakdowns[line] for line in self}
+        return {line: breakdowns[line] for line in lines}
 
-    def _prepare_breakdown(self):
+    def _prepare_breakdown(self, line):
         """The breakdown of a line that lands on one account, whole. Extension point.
 
+        :param line: ``ar.writeoff.line``, saved or new
         :return: list of dicts with ``kind`` (see ``ar.writeoff.image``), ``account_id``,
             ``balance`` (company currency) and ``amount_currency`` (document currency), both with
             the sign of the residual (debit for a loss); they add up to the line's amounts. Each
             becomes a share in the register
         """
-        self.ensure_one()
+        line.ensure_one()
         part = {
             "kind": "loss",
-            "account_id": self.writeoff_account_id.id,
-            "balance": self.amount,
-            "amount_currency": self.amount_currency,
+            "account_id": line.writeoff_account_id.id,
+            "balance": line.amount,
+            "amount_currency": line.amount_currency,
         }
-        if self.reason_id.analytic_distribution:
-            part["analytic_distribution"] = self.reason_id.analytic_distribution
+        if line.reason_id.analytic_distribution:
+            part["analytic_distribution"] = line.reason_id.analytic_distribution
         return [part]
 
     # ------------------------------------------------------------------
     # Which lines need more than one part
     # ------------------------------------------------------------------
 
-    def _filter_split(self, transition_items):
+    def _filter_split(self, lines, transition_items):
         """The lines for which the lines of their document matter.
 
+        :param lines: ``ar.writeoff.line``
         :param dict transition_items: document id → uncollected tax
         :return: ``ar.writeoff.line``
         """
-        invoiced = self._filter_invoiced()
+        invoiced = lines._filter_invoiced()
         separated = self.env["ar.writeoff.image"]._get_separated_documents(invoiced)
         return invoiced.filtered(
             lambda line: (
                 line.move_id.id in transition_items
                 or (line.separate_tax and line.move_id.id in separated)
-                or line._is_split_by_product()
-                or line._is_split_by_analytic()
+                or self._is_split_by_product(line)
+                or self._is_split_by_analytic(line)
             )
         )
 
-    def _is_split_by_product(self):
-        return not self.writeoff_account_id and not self.item_id._is_writeoff_credit()
+    def _is_split_by_product(self, line):
+        return not line.writeoff_account_id and not line.item_id._is_writeoff_credit()
 
-    def _is_split_by_analytic(self):
-        company = self.company_id
+    def _is_split_by_analytic(self, line):
+        company = line.company_id
         return (
-            not self.reason_id.analytic_distribution
+            not line.reason_id.analytic_distribution
             and company._is_writeoff_enabled("writeoff_analytic_from_invoice")
-            and any(self.move_id.invoice_line_ids.mapped("analytic_distribution"))
+            and any(line.move_id.invoice_line_ids.mapped("analytic_distribution"))
         )
 
     # ------------------------------------------------------------------
     # Shares of a document
     # ------------------------------------------------------------------
 
-    def _prepare_split_breakdown(self, taken, targets, images, corrections=()):
+    def _prepare_split_breakdown(self, line, taken, targets, images, corrections=()):
         """The breakdown of a line by the lines of its document. Extension point.
 
+        :param line: ``ar.writeoff.line``, saved or new
         :param list taken: what was taken of the document before: tuples (line, part)
         :param targets: ``account.move.line`` of the document: uncollected tax
         :param dict images: those made so far, for the next line of the same document
         :param corrections: of its document, see ``ar.writeoff.credit.note._get_corrections``
         :return: list of parts
         """
-        self.ensure_one()
-        relief = self._get_relief()
-        transition = self._prepare_transition_parts(taken, targets, relief)
+        line.ensure_one()
+        relief = self._get_relief(line)
+        transition = self.env["ar.writeoff.transition"]._prepare_transition_parts(
+            line, taken, targets, relief
+        )
         left = {
-            "amount_currency": self.amount_currency - sum(p["amount_currency"] for p in transition),
-            "balance": self.amount - sum(p["balance"] for p in transition),
+            "amount_currency": line.amount_currency - sum(p["amount_currency"] for p in transition),
+            "balance": line.amount - sum(p["balance"] for p in transition),
         }
-        key = self.move_id, self.separate_tax, relief
+        key = line.move_id, line.separate_tax, relief
         if key not in images:
             images[key] = self.env["ar.writeoff.image"]._get_image(*key, corrections)
-        given_up = self._get_share_given_up(images[key], taken, corrections)
-        shares = self._get_shares(images[key], [part for _line, part in taken], left, given_up)
+        given_up = self._get_share_given_up(line, images[key], taken, corrections)
+        shares = self._get_shares(
+            line, images[key], [part for _line, part in taken], left, given_up
+        )
         return [
-            *(self._prepare_share_part(key, *share) for key, share in shares.items()),
+            *(self._prepare_share_part(line, key, *share) for key, share in shares.items()),
             *transition,
         ]
 
-    def _get_share_given_up(self, image, taken, corrections):
+    def _get_share_given_up(self, line, image, taken, corrections):
         """How much of its document all write-offs with such an image give up, this one included.
 
         Uncollected tax counts on both sides: what of it stands on the transition account says
         nothing about what was declared.
 
+        :param line: ``ar.writeoff.line``
         :param dict image: see ``ar.writeoff.image._get_image``
         :param list taken: see ``_prepare_split_breakdown``
         :param corrections: see ``_prepare_split_breakdown``
@@ -148,15 +186,15 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         """
         treatment = self._get_treatment(image)
         given_up = {line for line, part in taken if self._is_treated(part, treatment)}
-        amount = self.amount_currency + sum(
+        amount = line.amount_currency + sum(
             part["amount_currency"] for line, part in taken if line in given_up
         )
-        receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
+        receivables = self.env["ar.writeoff.image"]._get_receivables(line.move_id)
         claim = sum(receivables.mapped("amount_currency"))
         claim -= sum(correction["corrected"] for correction in corrections)
-        if self.currency_id.is_zero(claim):
+        if line.currency_id.is_zero(claim):
             return 0.0
-        if not self.currency_id.compare_amounts(amount, claim):
+        if not line.currency_id.compare_amounts(amount, claim):
             return 1.0
         return min(max(amount / claim, 0.0), 1.0)
 
@@ -180,16 +218,18 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
             tuple(part["kept_tax_ids"]),
         )
 
-    def _get_relief(self):
+    def _get_relief(self, line):
         """The fiscal position that maps taxes to relief taxes, if the reason has one.
 
+        :param line: ``ar.writeoff.line``
         :return: ``account.fiscal.position``, possibly empty
         """
-        return self.company_id._get_writeoff_property(self.reason_id, "relief_position_id")
+        return line.company_id._get_writeoff_property(line.reason_id, "relief_position_id")
 
-    def _prepare_share_part(self, key, source, amounts):
+    def _prepare_share_part(self, line, key, source, amounts):
         """A share of one part of the document. Extension point.
 
+        :param line: ``ar.writeoff.line`` that takes it
         :param str key: what identifies the part
         :param dict source: the part of the image; an earlier share, if it is not there
         :param dict amounts: the share, by ``AMOUNTS``
@@ -198,38 +238,34 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         product = self.env["product.product"].browse(source.get("product_id"))
         part = {name: source[name] for name in COPIED if name in source}
         part.update(amounts, key=key)
-        part["account_id"] = source.get("account_id") or self._get_loss_account(product).id
+        part["account_id"] = source.get("account_id") or self._get_loss_account(line, product).id
         if "invoice_analytic" in source:
-            part.update(self._get_analytic(source))
+            part.update(self._get_analytic(line, source))
         return part
 
-    def _get_loss_account(self, product):
+    def _get_loss_account(self, line, product):
         """Where the share of a product lands.
 
+        :param line: ``ar.writeoff.line``
         :param product: ``product.product``, possibly empty
         :return: ``account.account``, empty if nothing is configured
         """
-        if self.writeoff_account_id or self.item_id._is_writeoff_credit():
-            return self.writeoff_account_id
-        return self.item_id._get_product_writeoff_account(product)
+        if line.writeoff_account_id or line.item_id._is_writeoff_credit():
+            return line.writeoff_account_id
+        return line.item_id._get_product_writeoff_account(product)
 
-    def _get_analytic(self, source):
+    def _get_analytic(self, line, source):
         """Analytic distribution of a part; nothing where the distribution models decide.
 
+        :param line: ``ar.writeoff.line``
         :param dict source: part of an image
         :return: dict with ``analytic_distribution``, or empty
         """
         if not source["takes_analytic"]:
             return {"analytic_distribution": False}
-        analytic = self.reason_id.analytic_distribution
-        if not analytic and self.company_id._is_writeoff_enabled("writeoff_analytic_from_invoice"):
+        analytic = line.reason_id.analytic_distribution
+        if not analytic and line.company_id._is_writeoff_enabled("writeoff_analytic_from_invoice"):
             analytic = source["invoice_analytic"]
         if not analytic and source["kind"] == "loss":
             return {}
         return {"analytic_distribution": analytic or False}
-
-    def _get_currency(self, name):
-        return self.currency_id if name == "amount_currency" else self.company_currency_id
-
-    def _round(self, name, amount):
-        return self._get_currency(name).round(amount)

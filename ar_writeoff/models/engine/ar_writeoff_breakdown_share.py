@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from ..amounts import AMOUNTS
+from ..amounts import AMOUNTS, get_currency, round_share
 
 UNTAXED = {
     "tax_ids": [],
@@ -13,15 +13,16 @@ UNTAXED = {
 }
 
 
-class ArWriteoffBreakdownMixin(models.AbstractModel):
+class ArWriteoffBreakdown(models.AbstractModel):
     """The share of a document that an amount takes: cumulative, less what was taken before."""
 
     # A room of its own: the file of the model would be one too long to read.
-    _inherit = "ar.writeoff.breakdown.mixin"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "ar.writeoff.breakdown"  # pylint: disable=consider-merging-classes-inherited
 
-    def _get_shares(self, image, taken, left, given_up):
+    def _get_shares(self, line, image, taken, left, given_up):
         """The share of an image that an amount takes, in whole cents.
 
+        :param line: ``ar.writeoff.line`` that takes it
         :param dict image: see ``ar.writeoff.image._get_image``
         :param list taken: parts that were taken of the document before
         :param dict left: ``amount_currency`` and ``balance`` to be taken now
@@ -32,14 +33,17 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         rest = self._get_rest_source(image)
         sources = {rest["key"]: rest, **sources, **image}
         cumulated = {
-            name: self._round(name, left[name] + sum(amounts[name] for amounts in prior.values()))
+            name: round_share(
+                line, name, left[name] + sum(amounts[name] for amounts in prior.values())
+            )
             for name in left
         }
-        targets = self._get_targets(image, cumulated, given_up)
+        targets = self._get_targets(line, image, cumulated, given_up)
         shares = {}
         for key in {**targets, **prior}:
             amounts = {
-                name: self._round(name, targets[key][name] - prior[key][name]) for name in AMOUNTS
+                name: round_share(line, name, targets[key][name] - prior[key][name])
+                for name in AMOUNTS
             }
             if amounts["amount_currency"] or amounts["balance"]:
                 shares[key] = self._get_source(sources[key]), amounts
@@ -89,9 +93,10 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         # sudo: as what other write-offs took, see ``ar.writeoff.share._get_taken_parts``
         return self.env["ar.writeoff.share"].sudo().browse(source["share_id"])._prepare_source()
 
-    def _get_targets(self, image, cumulated, given_up):
+    def _get_targets(self, line, image, cumulated, given_up):
         """What all write-offs of a document together should have taken of each part.
 
+        :param line: ``ar.writeoff.line``, one of them
         :param dict image: see ``ar.writeoff.image._get_image``
         :param dict cumulated: ``amount_currency`` and ``balance`` of all of them
         :param float given_up: see ``_get_share_given_up``
@@ -100,14 +105,14 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         targets = defaultdict(lambda: dict.fromkeys(AMOUNTS, 0.0))
         for key, part in image.items():
             targets[key].update(
-                (name, self._round(name, part[name] * given_up)) for name in AMOUNTS
+                (name, round_share(line, name, part[name] * given_up)) for name in AMOUNTS
             )
         for name in ("amount_currency", "balance"):
-            bearers = self._get_rest_bearers(image, targets, name, cumulated[name], given_up)
-            self._spread_rest(bearers, targets, name, cumulated[name])
+            bearers = self._get_rest_bearers(line, image, targets, name, cumulated[name], given_up)
+            self._spread_rest(line, bearers, targets, name, cumulated[name])
         return targets
 
-    def _get_rest_bearers(self, image, targets, name, cumulated, given_up):
+    def _get_rest_bearers(self, line, image, targets, name, cumulated, given_up):
         """The parts that bear what the shares of all parts leave over.
 
         Cents of a share in between are on the losses until the next share. All the rest is no
@@ -122,14 +127,14 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         :return: dict key → part
         """
         losses = {key: part for key, part in image.items() if self._is_base_loss(part)}
-        currency = self._get_currency(name)
+        currency = get_currency(line, name)
         rest = abs(cumulated - sum(target[name] for target in targets.values()))
         is_rounding = currency.compare_amounts(rest, currency.rounding * len(image)) <= 0
         if losses and is_rounding and 0.0 < given_up < 1.0:
             return losses
         return {self._get_rest_key(image): {}}
 
-    def _spread_rest(self, losses, targets, name, cumulated):
+    def _spread_rest(self, line, losses, targets, name, cumulated):
         """Put what rounding left over on the losses: never on a tax.
 
         :param dict losses: the parts of an image that bear it
@@ -137,7 +142,7 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
         :param str name: ``amount_currency`` or ``balance``
         :param float cumulated: what the targets must add up to
         """
-        rounding = self._get_currency(name).rounding
+        rounding = get_currency(line, name).rounding
         rest = cumulated - sum(target[name] for target in targets.values())
         units = self.env["account.tax"]._distribute_delta_amount_smoothly(
             precision_digits=0,
@@ -145,4 +150,4 @@ class ArWriteoffBreakdownMixin(models.AbstractModel):
             target_factors=[{"factor": part.get(name, 0.0)} for part in losses.values()],
         )
         for key, number in zip(losses, units, strict=True):
-            targets[key][name] = self._round(name, targets[key][name] + number * rounding)
+            targets[key][name] = round_share(line, name, targets[key][name] + number * rounding)

@@ -120,7 +120,7 @@ class ArWriteoffCorrection(models.AbstractModel):
         :param posting: credit notes that count as posted, or None
         :return: dict document → ``account.move``
         """
-        # sudo, here and below: the answer must not depend on who asks
+        # sudo: the answer must not depend on who asks
         notes = self.env["account.move"].sudo()
         notes = notes.search([("reversed_entry_id", "in", documents.ids), ("state", "=", "posted")])
         found = defaultdict(notes.browse)
@@ -133,6 +133,7 @@ class ArWriteoffCorrection(models.AbstractModel):
         :param documents: ``account.move``
         :return: dict document → dict credit note → amount in the document's currency
         """
+        # sudo: the answer must not depend on who asks
         matches = self.env["account.partial.reconcile"].sudo()
         matches = matches.search(
             [
@@ -208,6 +209,7 @@ class ArWriteoffCorrection(models.AbstractModel):
         :param moves: ``account.move``
         :return: dict move → dict key → amounts, negative for credit notes
         """
+        # sudo: the answer must not depend on who asks
         items = self.env["account.move.line"].sudo().with_context(active_test=False)
         booked = {move: {} for move in moves}
         for kind, groupby, sign, domain in BOOKED:
@@ -249,6 +251,7 @@ class ArWriteoffCorrection(models.AbstractModel):
         :param kinds: of shares whose taxes count
         :return: list of tuples (move, key, amounts)
         """
+        # sudo: the answer must not depend on who asks
         Share = self.env["ar.writeoff.share"].sudo()
         domain = Share._get_taken_domain(moves, without)
         sums = ["amount_currency:sum", "balance:sum"]

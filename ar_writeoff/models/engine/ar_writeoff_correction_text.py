@@ -22,6 +22,7 @@ class ArWriteoffCorrection(models.AbstractModel):
 
     def _get_figure_text(self, document, figure):
         kind, tax_id = figure["key"]
+        # sudo: to name it for whoever may not read taxes
         tax = self.env["account.tax"].sudo().browse(tax_id)
         names = {
             "total": self.env._("total"),

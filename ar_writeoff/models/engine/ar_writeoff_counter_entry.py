@@ -82,10 +82,11 @@ class ArWriteoffCounterEntry(models.AbstractModel):
             )
             for line in lines
         ]
-        breakdowns = lines._get_breakdowns()
-        carriers = lines._get_carriers(breakdowns)
+        breakdowns = self.env["ar.writeoff.breakdown"]._get_breakdowns(lines)
+        Carrier = self.env["ar.writeoff.carrier"]
+        carriers = Carrier._get_carriers(lines, breakdowns)
         parts = [
-            (line, part if carrier else line._restore_part(part), carrier)
+            (line, part if carrier else Carrier._restore_part(line, part), carrier)
             for line in lines
             for part, carrier in zip(breakdowns[line], carriers[line], strict=True)
         ]

@@ -52,7 +52,8 @@ RULES = {
 # What each door asks.
 WIZARD = ("item", "decision", "document", "amount", "share", "posting", "notice", "hint")
 DRAFT = ("item", "decision", "document", "amount", "share", "posting")
-CHUNK = DRAFT  # of a run: what wants a confirmation was confirmed before
+# Of a run: its items were judged just before, under lock, what wants a confirmation was confirmed.
+CHUNK = ("decision", "document", "amount", "share", "posting")
 START = ("posting",)
 CANDIDATE = ("decision", "document")
 

@@ -11,7 +11,8 @@ class ArWriteoffEligibility(models.AbstractModel):
 
     def _check_share_accounts(self, plan):
         Account = self.env["account.account"]
-        for line, parts in plan.fit._get_breakdowns().items():
+        breakdowns = self.env["ar.writeoff.breakdown"]._get_breakdowns(plan.fit)
+        for line, parts in breakdowns.items():
             losses = {part["account_id"] for part in parts if part["kind"] == "loss"}
             if losses != {line.writeoff_account_id.id or None}:  # what was chosen is known
                 yield from self._check_accounts(line, [Account.browse(id_) for id_ in losses])
@@ -27,7 +28,8 @@ class ArWriteoffEligibility(models.AbstractModel):
     def _check_over_credited(self, plan):
         """What a credit note took back is not given up once more."""
         Correction, lines = self.env["ar.writeoff.correction"], plan.fit
-        excess = Correction._get_excess(lines.move_id, planned=lines._get_breakdowns())
+        breakdowns = self.env["ar.writeoff.breakdown"]._get_breakdowns(lines)
+        excess = Correction._get_excess(lines.move_id, planned=breakdowns)
         for line in lines.filtered(lambda line: line.move_id in excess):
             notes, _figures = excess[line.move_id]
             own = {line.move_id: excess[line.move_id]}
@@ -45,7 +47,7 @@ class ArWriteoffEligibility(models.AbstractModel):
         """A relief tax claims what was declared: no other amount, and not on payment."""
         Image = self.env["ar.writeoff.image"]
         for line in plan.fit.filtered("separate_tax"):
-            relief = line._get_relief()
+            relief = self.env["ar.writeoff.breakdown"]._get_relief(line)
             for tax, group in self._get_charged_taxes(line) if relief.tax_ids else ():
                 mapped = Image._get_relief_taxes(relief, tax, group)
                 if mapped == tax or Image._is_fit_relief(tax, mapped):
@@ -81,7 +83,7 @@ class ArWriteoffEligibility(models.AbstractModel):
     def _check_planned_taxes(self, plan):
         """What a draft entry planned to give back of taxes must still be what is to go back."""
         lines = plan.fit.filtered("separate_tax") if plan.entry else plan.fit.browse()
-        planned = lines._get_breakdowns()
+        planned = self.env["ar.writeoff.breakdown"]._get_breakdowns(lines)
         for document, group in lines.grouped("move_id").items():
             stored = [part for line in group for part in planned[line]]
             if self._is_tax_outdated(group, stored):
@@ -94,7 +96,8 @@ class ArWriteoffEligibility(models.AbstractModel):
 
     def _is_tax_outdated(self, lines, stored):
         """Whether more than rounding lies between the tax planned and that to give back now."""
-        again = [part for parts in lines._prepare_breakdowns().values() for part in parts]
+        breakdowns = self.env["ar.writeoff.breakdown"]._prepare_breakdowns(lines)
+        again = [part for parts in breakdowns.values() for part in parts]
         before, now = (
             [part["balance"] for part in parts if part["kind"] == "tax"]
             for parts in (stored, again)
@@ -108,10 +111,11 @@ class ArWriteoffEligibility(models.AbstractModel):
     def _check_planned_transition(self, plan):
         """Uncollected tax must still be there as a draft entry planned to clear it."""
         lines = plan.fit if plan.entry else plan.fit.browse()
-        planned = lines._get_breakdowns()
+        Transition = self.env["ar.writeoff.transition"]
+        planned = self.env["ar.writeoff.breakdown"]._get_breakdowns(lines)
         for document, group in lines.grouped("move_id").items():
             stored = [part for line in group for part in planned[line] if "target_id" in part]
-            if stored and group._is_transition_outdated(stored):
+            if stored and Transition._is_transition_outdated(group, stored):
                 message = self.env._(
                     "%s: the uncollected tax on it changed since it was planned. Delete the draft "
                     "entry and write off again.",

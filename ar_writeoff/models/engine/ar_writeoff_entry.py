@@ -64,7 +64,7 @@ class ArWriteoffEntry(models.AbstractModel):
         :return: values for ``account.move``
         """
         company = lines.company_id
-        breakdowns = lines._get_breakdowns()
+        breakdowns = self.env["ar.writeoff.breakdown"]._get_breakdowns(lines)
         return {
             **self._prepare_entry_head_vals(writeoff, lines, date, "entry"),
             "journal_id": (entry.journal_id if entry else self._get_journal(company)).id,

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..problems import raise_blockers
+from ..rights import as_engine
 from ..trial import trial
 
 
@@ -127,9 +128,8 @@ class ArWriteoffNetting(models.AbstractModel):
         before = items.matched_debit_ids | items.matched_credit_ids
         self.env["account.move.line"]._reconcile_plan([pair[0] | pair[1] for pair in pairs])
         matches = (items.matched_debit_ids | items.matched_credit_ids) - before
-        # sudo: the register is the engine's; authority was checked before
-        matches.sudo().writeoff_id = writeoff._origin
-        lines.sudo().netting = "done"
+        as_engine(matches).writeoff_id = writeoff._origin
+        as_engine(lines).netting = "done"
 
     @api.model
     def _cancel_waiting(self, writeoffs):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..plan import Plan
 from ..problems import raise_blockers, raise_open
+from ..rights import as_engine
 from .ar_writeoff_eligibility import DRAFT, WIZARD
 from .ar_writeoff_entry import COMPARED_FIELDS
 
@@ -47,8 +48,7 @@ class ArWriteoffPosting(models.AbstractModel):
             raise_open(self.env, problems, confirmed)
         # Only what is raised now is kept, whatever somebody says they confirmed.
         kept = Writeoff.browse()._prepare_confirmed_vals(problems)
-        # sudo: the register is written by the engine only, users hold read access; checked above
-        writeoff = Writeoff.browse(Writeoff.sudo().create({**vals, **kept}).id)
+        writeoff = Writeoff.browse(as_engine(Writeoff).create({**vals, **kept}).id)
         writeoff.line_ids.item_id._lock_writeoff_items()
         self._post_lines(
             writeoff,
@@ -68,7 +68,7 @@ class ArWriteoffPosting(models.AbstractModel):
         writeoff = self.env["ar.writeoff"].new(vals)
         Netting = self.env["ar.writeoff.netting"]
         with Netting._netted(writeoff, writeoff.line_ids, keep=False):
-            writeoff._get_given_up_lines()._keep_plans()
+            self.env["ar.writeoff.breakdown"]._keep_plans(writeoff._get_given_up_lines())
             yield writeoff
 
     @api.model
@@ -97,26 +97,23 @@ class ArWriteoffPosting(models.AbstractModel):
         leave_draft = writeoff.leave_draft
         with self.env["ar.writeoff.netting"]._netted(writeoff, lines, keep=not leave_draft):
             lines = lines.filtered(lambda line: not line._is_netted_only())
-            lines._keep_plans()
+            self.env["ar.writeoff.breakdown"]._keep_plans(lines)
             refuse(lines)
             found = [{name: line[name] for name in PLANNED_FIELDS} for line in lines]
         if not writeoff.batch_id:
-            # sudo: the register is the engine's; authority was checked before
-            writeoff.sudo()._number()  # those of a batch: once nothing can fail any more
+            as_engine(writeoff)._number()  # those of a batch: once nothing can fail any more
         if leave_draft:
-            # sudo: the register is written by the engine only; authority was checked before
-            for line, vals in zip(lines.sudo(), found, strict=True):
+            for line, vals in zip(as_engine(lines), found, strict=True):
                 line.write(vals)
         if not lines:
             return  # all of it was netted
-        # sudo: the register is written by the engine only; authority was checked before
-        with lines.sudo()._settling():
+        with as_engine(lines)._settling():
             entries = self._create_entries(writeoff, lines)
             if not leave_draft:
                 # As core's Post button does: mandatory analytic plans are enforced.
                 entries.with_context(validate_analytic=True)._post(soft=False)
         if leave_draft:
-            writeoff.sudo()._refresh_after_ledger()  # sudo: as above
+            as_engine(writeoff)._refresh_after_ledger()
 
     def _create_entries(self, writeoff, lines):
         """Create the draft entries of these lines.
@@ -127,8 +124,9 @@ class ArWriteoffPosting(models.AbstractModel):
         """
         Entry = self.env["ar.writeoff.entry"]
         entries = self._create_moves(Entry._prepare_entries_vals(writeoff, lines))
-        lines.sudo().is_settled = True  # sudo: the register is the engine's
-        lines._create_shares(entries, lines._get_breakdowns())
+        as_engine(lines).is_settled = True
+        breakdowns = self.env["ar.writeoff.breakdown"]._get_breakdowns(lines)
+        self.env["ar.writeoff.carrier"]._create_shares(entries, breakdowns)
         return entries
 
     @api.model
@@ -138,8 +136,8 @@ class ArWriteoffPosting(models.AbstractModel):
         :param list vals_list: values for ``account.move``
         :return: draft ``account.move`` records in the user's own environment
         """
-        # sudo: the links to the register are closed to everybody else; authority was checked
-        moves = self.env["account.move"].sudo().with_context(skip_invoice_sync=True)
+        # The links to the register are closed to everybody else.
+        moves = as_engine(self.env["account.move"]).with_context(skip_invoice_sync=True)
         return self.env["account.move"].browse(moves.create(vals_list).ids)
 
     # ------------------------------------------------------------------
@@ -161,7 +159,7 @@ class ArWriteoffPosting(models.AbstractModel):
         plan = Plan(writeoff, lines, entry=entry)
         raise_blockers(self.env["ar.writeoff.eligibility"]._judge(plan, DRAFT))
         self._check_unchanged(entry, lines)
-        lines._keep_carriers()
+        self.env["ar.writeoff.carrier"]._keep_carriers(lines)
 
     def _net_before(self, writeoff, lines):
         """Match what was to be matched first with the items of these lines' customers.

@@ -118,7 +118,7 @@ class ArWriteoffPreview(models.AbstractModel):
         return writeoff.currency_id.round(
             sum(
                 part["balance"]
-                for parts in lines._get_breakdowns().values()
+                for parts in self.env["ar.writeoff.breakdown"]._get_breakdowns(lines).values()
                 for part in parts
                 if part["kind"] != "loss"
             )

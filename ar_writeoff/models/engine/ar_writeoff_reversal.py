@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..line_states import LIVE_STATES, TAKEN_STATES
 from ..problems import blocker, raise_blockers
+from ..rights import as_engine
 
 
 class ArWriteoffReversal(models.AbstractModel):
@@ -62,13 +63,12 @@ class ArWriteoffReversal(models.AbstractModel):
 
     def _post_counter_entries(self, writeoff, lines, date, replacements):
         CounterEntry = self.env["ar.writeoff.counter.entry"]
-        # sudo: the register is the engine's; authority was checked before
-        with lines.sudo()._settling():
+        with as_engine(lines)._settling():
             # Before the matches go: what undoes the write-off is what allows it.
             given_back = CounterEntry._get_given_back(lines)
             vals_list = CounterEntry._prepare_reversal_vals(writeoff, lines, date, replacements)
             counter_entries = self.env["ar.writeoff.posting"]._create_moves(vals_list)
-            lines._create_reversed_shares(counter_entries, given_back)
+            self.env["ar.writeoff.carrier"]._create_reversed_shares(counter_entries, given_back)
             lines._get_matches().unlink()  # what is matched by other means stays
             counter_entries._post(soft=False)
         return counter_entries
@@ -82,7 +82,7 @@ class ArWriteoffReversal(models.AbstractModel):
         writeoff.netting_ids.filtered(
             lambda match: match.debit_move_id.partner_id.commercial_partner_id in customers
         ).unlink()
-        writeoff = writeoff.sudo()  # sudo: the register is the engine's; authority was checked
+        writeoff = as_engine(writeoff)
         lines = writeoff.line_ids
         done = lines.filtered(lambda line: line.netting == "done" and line.partner_id in customers)
         done.netting = "undone"

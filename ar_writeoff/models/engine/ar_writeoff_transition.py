@@ -1,20 +1,22 @@
 from odoo import models
 
+from ..amounts import round_share
 from ..line_states import LIVE_STATES
 
 
-class ArWriteoffTransitionMixin(models.AbstractModel):
+class ArWriteoffTransition(models.AbstractModel):
     """Tax due on payment: what was not collected was never due, and leaves its account."""
 
-    _name = "ar.writeoff.transition.mixin"
-    _description = "Uncollected Tax of a Write-Off Line"
+    _name = "ar.writeoff.transition"
+    _description = "Uncollected Tax of Write-Off Lines"
 
-    def _prepare_transition_parts(self, taken, targets, relief):
+    def _prepare_transition_parts(self, line, taken, targets, relief):
         """What leaves the transition accounts: the share of what is open that is given up.
 
         Payments took their share in proportion, so what is left on the transition accounts
         belongs to what is left of the claim; what closes the claim takes all of it.
 
+        :param line: ``ar.writeoff.line``, saved or new
         :param list taken: what was taken of the document before: tuples (line, part)
         :param targets: ``account.move.line`` of the document: uncollected tax
         :param relief: ``account.fiscal.position``, see ``ar.writeoff.image``
@@ -22,13 +24,15 @@ class ArWriteoffTransitionMixin(models.AbstractModel):
         """
         if not targets:
             return []
-        share = self._get_share_of_open(taken)
+        share = self._get_share_of_open(line, taken)
         parts = []
         for target in targets:
             left = self._get_left_in_transition(target, taken)
-            amounts = {name: self._round(name, -amount * share) for name, amount in left.items()}
+            amounts = {
+                name: round_share(line, name, -amount * share) for name, amount in left.items()
+            }
             if all(amounts.values()):
-                parts.append(self._prepare_transition_part(target, amounts, relief))
+                parts.append(self._prepare_transition_part(line, target, amounts, relief))
         return parts
 
     def _get_pending_lines(self, taken):
@@ -40,37 +44,39 @@ class ArWriteoffTransitionMixin(models.AbstractModel):
         lines = {line for line, _part in taken}
         return [line for line in lines if line.state not in LIVE_STATES]
 
-    def _get_share_of_open(self, taken):
-        """How much of what is open on the document this line gives up.
+    def _get_share_of_open(self, line, taken):
+        """How much of what is open on the document a line gives up.
 
+        :param line: ``ar.writeoff.line``
         :param list taken: tuples (line, part)
         :return: float, above 0 up to 1
         """
-        receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
-        still_open = self.currency_id.round(
+        receivables = self.env["ar.writeoff.image"]._get_receivables(line.move_id)
+        still_open = line.currency_id.round(
             sum(receivables.mapped("amount_residual_currency"))
             - sum(line.amount_currency for line in self._get_pending_lines(taken))
         )
-        share = self.amount_currency / still_open if still_open else 1.0
+        share = line.amount_currency / still_open if still_open else 1.0
         return min(max(share, 0.0), 1.0)
 
-    def _is_transition_outdated(self, stored):
+    def _is_transition_outdated(self, lines, stored):
         """Whether uncollected tax is not there any more as it was planned to be cleared.
 
-        :param list stored: parts of these lines of one document, with ``target_id``
+        :param lines: ``ar.writeoff.line`` records of one document
+        :param list stored: parts of these lines, with ``target_id``
         :return: bool
         """
         Share = self.env["ar.writeoff.share"]
-        taken = Share._get_taken_parts(self.move_id, without=self)[self.move_id.id]
-        currency = self.company_currency_id
-        receivables = self.env["ar.writeoff.image"]._get_receivables(self.move_id)
+        taken = Share._get_taken_parts(lines.move_id, without=lines)[lines.move_id.id]
+        currency = lines.company_currency_id
+        receivables = self.env["ar.writeoff.image"]._get_receivables(lines.move_id)
         still_open = sum(receivables.mapped("amount_residual")) - sum(
             line.amount for line in self._get_pending_lines(taken)
         )
-        closes = not currency.compare_amounts(sum(self.mapped("amount")), still_open)
+        closes = not currency.compare_amounts(sum(lines.mapped("amount")), still_open)
         for target in self.env["account.move.line"].browse({p["target_id"] for p in stored}):
             planned = sum(p["balance"] for p in stored if p["target_id"] == target.id)
-            left = -self[0]._get_left_in_transition(target, taken)["balance"]
+            left = -self._get_left_in_transition(target, taken)["balance"]
             if currency.compare_amounts(abs(planned), abs(left)) > 0:
                 return True
             if closes and currency.compare_amounts(planned, left):
@@ -88,9 +94,10 @@ class ArWriteoffTransitionMixin(models.AbstractModel):
             "balance": target.amount_residual + sum(part["balance"] for part in parts),
         }
 
-    def _prepare_transition_part(self, target, amounts, relief):
+    def _prepare_transition_part(self, line, target, amounts, relief):
         """A part that takes uncollected tax off its transition account. Extension point.
 
+        :param line: ``ar.writeoff.line`` that gives it up
         :param target: ``account.move.line`` of the document, on the transition account
         :param dict amounts: ``amount_currency`` and ``balance``
         :param relief: ``account.fiscal.position``, see ``ar.writeoff.image``
@@ -114,7 +121,7 @@ class ArWriteoffTransitionMixin(models.AbstractModel):
                 if tax.tax_exigibility == "on_invoice"
             )
         )
-        if self.separate_tax and taxes:
-            is_refund = self.move_id.move_type != "out_refund"
+        if line.separate_tax and taxes:
+            is_refund = line.move_id.move_type != "out_refund"
             part.update(tax_ids=taxes.ids, tax_tag_ids=taxes.get_tax_tags(is_refund, "base").ids)
         return part

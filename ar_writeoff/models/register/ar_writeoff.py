@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..line_states import REGISTER_STATES
 from ..numbering import give_numbers
+from ..rights import as_engine
 
 
 class ArWriteoff(models.Model):
@@ -124,8 +125,7 @@ class ArWriteoff(models.Model):
             # What it is about to be: nobody sees a state in between.
             vals.setdefault("state", "entries_draft" if vals.get("leave_draft") else "posted")
         writeoffs = super().create(vals_list)
-        # sudo: the totals are the engine's
-        writeoffs.sudo()._refresh_after_ledger()
+        as_engine(writeoffs)._refresh_after_ledger()
         return writeoffs
 
     def _number(self):

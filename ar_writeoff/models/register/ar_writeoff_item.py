@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..item_kinds import ITEM_KINDS
+from ..rights import as_engine
 
 
 class ArWriteoffItemMixin(models.AbstractModel):
@@ -89,8 +90,7 @@ class ArWriteoffItemMixin(models.AbstractModel):
     def _revalue(self):
         """What is left after netting is worth what it is booked at, to the cent rates leave."""
         for line in self:
-            # sudo: amounts are the engine's; authority was checked before
-            line.sudo().amount = line.item_id._get_writeoff_amount(line.amount_currency)
+            as_engine(line).amount = line.item_id._get_writeoff_amount(line.amount_currency)
 
     def _is_netted_only(self):
         """Whether all of it is matched with the customer's other items, and nothing given up.

@@ -4,12 +4,7 @@ from odoo import api, fields, models
 class ArWriteoffLine(models.Model):
     _name = "ar.writeoff.line"
     _description = "Write-Off Line"
-    _inherit = [
-        "ar.writeoff.item.mixin",
-        "ar.writeoff.breakdown.mixin",
-        "ar.writeoff.transition.mixin",
-        "ar.writeoff.line.carrier.mixin",
-    ]
+    _inherit = "ar.writeoff.item.mixin"
     _order = "writeoff_id desc, id"
     _rec_name = "item_name"
     _check_company_auto = True
@@ -158,30 +153,6 @@ class ArWriteoffLine(models.Model):
         if len(self.writeoff_id) > 1 and len(self.batch_id) == 1:
             return self.batch_id._open_undo(self)
         return self.writeoff_id._open_undo(self)
-
-    def _get_breakdowns(self):
-        """What each line is written off against: as booked, or as it would be posted now.
-
-        :return: dict line → list of dicts, see ``_prepare_breakdown`` and
-            ``ar.writeoff.share._to_parts``
-        """
-        booked = self.env["ar.writeoff.share"]._get_booked_parts(self)
-        found = {line: booked.get(line._origin.id) or line.plan for line in self}
-        unknown = self.filtered(lambda line: not found[line])
-        return {**found, **unknown._prepare_breakdowns()}
-
-    def _keep_plans(self):
-        """Find out once what each line is written off against, with the tax in it."""
-        for line, parts in self._prepare_breakdowns().items():
-            tax = sum(part["balance"] for part in parts if part["kind"] != "loss")
-            # sudo: the register is written by the engine only; authority was checked before
-            line.sudo().write(
-                {
-                    "plan": parts,
-                    "amount_tax": tax,
-                    "amount_untaxed": line.amount - tax,
-                }
-            )
 
     def _filter_to_net(self):
         """The lines of which something is to be matched with the customer's other items.

@@ -161,7 +161,7 @@ class ArWriteoffShare(models.Model):
         """Values of the row that keeps a part of a plan.
 
         :param line: ``ar.writeoff.line``
-        :param dict part: see ``ar.writeoff.line._prepare_breakdown``
+        :param dict part: see ``ar.writeoff.breakdown._prepare_breakdown``
         :param carrier_id: id of the ``account.move.line`` that carries it, or False
         :return: dict
         """

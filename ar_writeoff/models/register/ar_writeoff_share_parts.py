@@ -26,7 +26,7 @@ class ArWriteoffShare(models.Model):
         """Rows in the shape of a plan; what only the carrier knows is not in it.
 
         :return: dict ``ar.writeoff.line`` id → list of dicts, see
-            ``ar.writeoff.line._prepare_breakdown``
+            ``ar.writeoff.breakdown._prepare_breakdown``
         """
         names = ("line_id", "kind", "treatment", "key", "signature", "carrier_id", "target_id")
         parts = defaultdict(list)
@@ -78,7 +78,7 @@ class ArWriteoffShare(models.Model):
         )
         for document, line, kind, treatment, key, target, share_id, *amounts in groups:
             if any(amounts):  # or it was undone
-                share = self.sudo().browse(share_id)
+                share = self.sudo().browse(share_id)  # sudo: as above
                 part = {
                     "share_id": share_id,
                     "kind": kind,

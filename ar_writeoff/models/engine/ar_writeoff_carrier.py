@@ -2,21 +2,22 @@ from collections import defaultdict
 
 from odoo import models
 
+from ..rights import as_engine
 from .ar_writeoff_entry import COMPARED_FIELDS
 
 MATCHED_FIELDS = (*COMPARED_FIELDS, "name", "analytic_distribution", "writeoff_target_id")
 LOOKS = 4  # how many ways there are of telling items apart, see _get_looks
 
 
-class ArWriteoffLineCarrierMixin(models.AbstractModel):
+class ArWriteoffCarrier(models.AbstractModel):
     """The shares of lines in the register, and the journal items that carry them.
 
     Once there is an entry, the ledger counts: accountants edit account, boxes, label or analytic
     distribution of posted items. The shares only say how much of an item is whose.
     """
 
-    _name = "ar.writeoff.line.carrier.mixin"
-    _description = "Journal Items of a Write-Off Line"
+    _name = "ar.writeoff.carrier"
+    _description = "Journal Items of Write-Off Lines"
 
     def _create_shares(self, entries, breakdowns):
         """Keep what these lines are written off against, and which journal item carries it.
@@ -25,14 +26,13 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
         :param dict breakdowns: line → parts, see ``_get_breakdowns``
         """
         found = self._match_carriers(entries, breakdowns)
-        # sudo: the register is written by the engine only; authority was checked before
-        Share = self.env["ar.writeoff.share"].sudo()
+        Share = as_engine(self.env["ar.writeoff.share"])
         Entry = self.env["ar.writeoff.entry"]
         vals_list = []
         for entry in entries:
             for line in entry.line_ids.writeoff_line_id:
                 for part in breakdowns[line]:
-                    carrier_id = found[entry].get(line._get_carrier_key(part), False)
+                    carrier_id = found[entry].get(self._get_carrier_key(line, part), False)
                     kept = {**part, "signature": Entry._get_signature(part)}
                     vals_list.append(Share._prepare_vals(line, kept, carrier_id))
         Share.create(vals_list)
@@ -46,8 +46,7 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
         linked = counter_entries.line_ids.filtered("writeoff_target_id")
         items = {item.writeoff_target_id: item for item in linked.sorted("id", reverse=True)}
         nothing = linked.browse()
-        # sudo: the register is written by the engine only; authority was checked before
-        Share = self.env["ar.writeoff.share"].sudo()
+        Share = as_engine(self.env["ar.writeoff.share"])
         Share.create(
             [
                 Share.browse(part["share_id"])._prepare_reversed_vals(items.get(carrier, nothing))
@@ -56,10 +55,13 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
             ]
         )
 
-    def _keep_carriers(self):
-        """Store which items carry shares that have none: items made anew in an entry in draft."""
-        breakdowns = self._get_breakdowns()
-        carriers = self._get_carriers(breakdowns)
+    def _keep_carriers(self, lines):
+        """Store which items carry shares that have none: items made anew in an entry in draft.
+
+        :param lines: ``ar.writeoff.line`` records that stand in it
+        """
+        breakdowns = self.env["ar.writeoff.breakdown"]._get_breakdowns(lines)
+        carriers = self._get_carriers(lines, breakdowns)
         # sudo: the register follows the ledger, whoever changes the ledger
         Share = self.env["ar.writeoff.share"].sudo()
         for line, parts in breakdowns.items():
@@ -67,9 +69,10 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
                 if carrier and not part["carrier_id"]:
                     Share.browse(part["share_id"]).carrier_id = carrier
 
-    def _get_carriers(self, breakdowns):
+    def _get_carriers(self, lines, breakdowns):
         """The journal item that carries each part.
 
+        :param lines: ``ar.writeoff.line``
         :param dict breakdowns: line → parts, see ``_get_breakdowns``
         :return: dict line → list of ``account.move.line``, one for each part; empty where none
             is known: parts of several lines that cancel each other have none
@@ -79,15 +82,19 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
             line: [nothing.browse(part.get("carrier_id")) for part in parts]
             for line, parts in breakdowns.items()
         }
-        unknown = self.filtered(lambda line: line.entry_id and not all(carriers[line]))
+        unknown = lines.filtered(lambda line: line.entry_id and not all(carriers[line]))
         if not unknown:
             return carriers
         entries = unknown.entry_id
         # An item may carry shares of other lines, too.
-        found = self._match_carriers(entries, entries.line_ids.writeoff_line_id._get_breakdowns())
+        found = self._match_carriers(
+            entries,
+            self.env["ar.writeoff.breakdown"]._get_breakdowns(entries.line_ids.writeoff_line_id),
+        )
         for line in unknown:
             carriers[line] = [
-                carrier or nothing.browse(found[line.entry_id].get(line._get_carrier_key(part)))
+                carrier
+                or nothing.browse(found[line.entry_id].get(self._get_carrier_key(line, part)))
                 for part, carrier in zip(breakdowns[line], carriers[line], strict=True)
             ]
         return carriers
@@ -128,7 +135,7 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
         for line, parts in breakdowns.items():
             for part in parts:
                 if part.get("carrier_id"):  # one that is known is no other's
-                    found[line._get_carrier_key(part)] = part["carrier_id"]
+                    found[self._get_carrier_key(line, part)] = part["carrier_id"]
         planned = self.env["ar.writeoff.entry"]._prepare_merged_vals(breakdowns)
         return self._match_alike(entry.company_currency_id, planned, items, found)
 
@@ -171,19 +178,21 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
             whole = (*comparable, vals["name"], *distribution)
         return whole, (*comparable, vals["name"]), comparable, Entry._get_money(vals, currency)
 
-    def _get_carrier_key(self, part):
+    def _get_carrier_key(self, line, part):
         """What the parts on one journal item have in common.
 
+        :param line: ``ar.writeoff.line``
         :param dict part: of a plan, or of a row of the register
         :return: hashable
         """
         if part["kind"] == "transition":
-            return self.id, part["target_id"]
-        return self.env["ar.writeoff.entry"]._get_merge_key(self, part)
+            return line.id, part["target_id"]
+        return self.env["ar.writeoff.entry"]._get_merge_key(line, part)
 
-    def _restore_part(self, part):
+    def _restore_part(self, line, part):
         """A part that no journal item carries, with what else it would: taxes, boxes, analytic.
 
+        :param line: ``ar.writeoff.line``
         :param dict part: of a row of the register
         :return: dict, see ``_prepare_breakdown``
         """
@@ -191,10 +200,12 @@ class ArWriteoffLineCarrierMixin(models.AbstractModel):
         if not part["key"]:
             return part
         Image, CreditNote = self.env["ar.writeoff.image"], self.env["ar.writeoff.credit.note"]
-        corrections = CreditNote._get_corrections(self.move_id).get(self.move_id, ())
-        relief = self._get_relief()
-        image = Image._get_image(self.move_id, part["treatment"] != "gross", relief, corrections)
-        rest = self._get_rest_source(image)
+        corrections = CreditNote._get_corrections(line.move_id).get(line.move_id, ())
+        relief = self.env["ar.writeoff.breakdown"]._get_relief(line)
+        image = Image._get_image(line.move_id, part["treatment"] != "gross", relief, corrections)
+        rest = self.env["ar.writeoff.breakdown"]._get_rest_source(image)
         source = {rest["key"]: rest, **image}.get(part["key"], part)
-        restored = self._prepare_share_part(part["key"], source, part)
+        restored = self.env["ar.writeoff.breakdown"]._prepare_share_part(
+            line, part["key"], source, part
+        )
         return {**part, **restored, "account_id": part["account_id"]}
