@@ -1,7 +1,8 @@
 """Writing off without a screen: the one call that other addons and programs outside use."""
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.http import serialize_exception
 from odoo.tests import tagged
 
 from .common import WriteoffCommon
@@ -126,6 +127,16 @@ class TestCall(WriteoffCommon):
         shown = self.engine.preview_write_off(plan)
         self.assertEqual([one["code"] for one in shown["problems"]], ["blocked", "future"])
         self.assertEqual(shown["entries"], [])
+
+    def test_the_error_is_cores_own(self):
+        """A client chooses a dialog by the name of the error: a refusal is no breakdown."""
+        wizard = self._wizard(self._invoice(100.0))
+        wizard.accounting_date = "2024-07-15"
+        with self.assertRaises(UserError) as refused:
+            wizard.action_confirm()
+        told = serialize_exception(refused.exception)
+        self.assertEqual(told["name"], "odoo.exceptions.UserError")
+        self.assertRegex(told["message"], "Read the warnings first")
 
     def test_who_may(self):
         plan = self._plan(self._invoice(100.0))

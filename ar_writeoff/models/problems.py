@@ -12,12 +12,27 @@ WANTS_CONFIRMATION = "warning"
 ONLY_TELLS = "info"
 
 
-class ProblemsError(UserError):
-    """What speaks against a write-off, for people as text, for the caller as data."""
+def refuse(message, problems):
+    """Refuse for people as text, for the caller as data: see ``get_problems``.
 
-    def __init__(self, message, problems):
-        super().__init__(message)
-        self.problems = problems
+    The error is core's own, for clients choose a dialog by its name.
+
+    :param str message: for the user
+    :param list problems: see above
+    :raises UserError: always
+    """
+    error = UserError(message)
+    error.problems = problems
+    raise error
+
+
+def get_problems(error):
+    """What was refused by ``refuse``.
+
+    :param error: exception
+    :return: list of problems; empty if it is another error
+    """
+    return getattr(error, "problems", [])
 
 
 def blocker(code, message, items=()):
@@ -90,11 +105,11 @@ def raise_blockers(problems):
     """Refuse while one of these stands in the way.
 
     :param problems: iterable
-    :raises ProblemsError: with every blocking message once
+    :raises UserError: with every blocking message once, see ``refuse``
     """
     if found := get_blockers(problems):
         text = "\n".join(dict.fromkeys(problem["message"] for problem in found))
-        raise ProblemsError(text, found)
+        refuse(text, found)
 
 
 def raise_open(env, problems, confirmed):
@@ -103,15 +118,13 @@ def raise_open(env, problems, confirmed):
     :param env: ``Environment``, for the language
     :param list problems: see above
     :param confirmed: dicts with ``code`` and ``items``, or None
-    :raises ProblemsError: with every blocking message, or every unconfirmed warning
+    :raises UserError: with every blocking message, or every unconfirmed warning
     """
     raise_blockers(problems)
     if found := get_unconfirmed(problems, confirmed):
         text = "\n".join(problem["message"] for problem in found)
-        raise ProblemsError(
-            env._("Read the warnings first, then tick the box below them to go on:\n%s", text),
-            found,
-        )
+        message = env._("Read the warnings first, then tick the box below them to go on:\n%s", text)
+        refuse(message, found)
 
 
 def get_short_list(env, names, separator=", "):

@@ -151,7 +151,7 @@ class ArWriteoffCandidate(models.Model):
         """What somebody typed is refused at once if a rule speaks against it.
 
         :param str scope: of the rules, see ``ar.writeoff.eligibility._get_rules``
-        :raises ProblemsError: naming the item and what is wrong
+        :raises UserError: naming the item and what is wrong
         """
         for batch, rows in self.grouped("batch_id").items():
             plan = Plan(batch._get_plan(), rows)

@@ -4,7 +4,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..engine.ar_writeoff_eligibility import CHUNK
 from ..plan import Plan
-from ..problems import ProblemsError, raise_blockers
+from ..problems import get_problems, raise_blockers
 from ..rights import as_engine
 
 
@@ -114,11 +114,12 @@ class ArWriteoffRunner(models.AbstractModel):
             writeoffs.update(made)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
-        except ProblemsError as error:
-            self.env.invalidate_all(flush=False)
-            self._skip(candidates, self._get_concerned(candidates, error.problems))
-            self._post_isolated(run, self._filter_queued(candidates), writeoffs)
         except Exception as error:  # whatever other apps do wrong, the run goes on
+            self.env.invalidate_all(flush=False)
+            if problems := get_problems(error):
+                self._skip(candidates, self._get_concerned(candidates, problems))
+                self._post_isolated(run, self._filter_queued(candidates), writeoffs)
+                return
             self._isolate(run, candidates, writeoffs, run._get_failure_message(error))
 
     def _get_concerned(self, candidates, problems):
@@ -143,7 +144,6 @@ class ArWriteoffRunner(models.AbstractModel):
         :param dict writeoffs: see ``_post_isolated``
         :param str message: what was said against all of them together
         """
-        self.env.invalidate_all(flush=False)
         parts = self._split(candidates)
         if len(parts) == 1:
             candidates._set_outcome("failed", "other", message)
@@ -177,7 +177,7 @@ class ArWriteoffRunner(models.AbstractModel):
         :param candidates: ``ar.writeoff.candidate`` records in the queue, locked
         :param dict writeoffs: see ``_post_isolated``
         :return: dict company → ``ar.writeoff``
-        :raises ProblemsError: if something speaks against some of them
+        :raises UserError: if something speaks against some of them
         """
         made = {}
         for company, own in candidates.grouped("company_id").items():
@@ -207,7 +207,7 @@ class ArWriteoffRunner(models.AbstractModel):
 
         :param writeoff: ``ar.writeoff``
         :param lines: its ``ar.writeoff.line`` records, as they are planned, locked
-        :raises ProblemsError: if something speaks against some of them
+        :raises UserError: if something speaks against some of them
         """
         customers = lines.filtered(lambda line: not line._is_netted_only()).partner_id
         # Customers of whom nothing is left after netting have no entry that could wait; what of
@@ -221,7 +221,7 @@ class ArWriteoffRunner(models.AbstractModel):
         """What wants a confirmation was confirmed when the run was started.
 
         :param lines: ``ar.writeoff.line`` records of which something is given up
-        :raises ProblemsError: if something speaks against some of them
+        :raises UserError: if something speaks against some of them
         """
         plan = Plan(lines.writeoff_id, lines)
         raise_blockers(self.env["ar.writeoff.eligibility"]._judge(plan, CHUNK))

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from ..problems import ProblemsError, get_blockers
+from ..problems import get_blockers, get_problems
 from ..values import check_values
 
 # What a plan may say for all items, and of each.
@@ -44,15 +44,18 @@ class ArWriteoff(models.Model):
             blocks, or what wants to be confirmed
         :raises AccessError: if the user may not write off, or may not read an item
         :raises ValidationError: if the plan holds what cannot be used
+        :raises UserError: if somebody else is changing an item right now
         """
         self._check_authority()
         vals = self._prepare_plan_vals(plan)
         try:
             with self.env.cr.savepoint():
                 writeoff = self.env["ar.writeoff.posting"]._write_off(vals, plan.get("confirmed"))
-        except ProblemsError as error:
+        except UserError as error:
+            if not get_problems(error):
+                raise
             self.env.invalidate_all(flush=False)
-            return {"writeoff_id": False, "problems": error.problems}
+            return {"writeoff_id": False, "problems": get_problems(error)}
         return {"writeoff_id": writeoff.id, "problems": []}
 
     @api.model

@@ -36,7 +36,7 @@ class ArWriteoffPosting(models.AbstractModel):
         :param str fingerprint: of the preview the user confirms, if there was one
         :return: ``ar.writeoff``, in the user's environment
         :raises AccessError: if the user may not write off
-        :raises ProblemsError: with everything that blocks or wants a confirmation; nothing is
+        :raises UserError: with everything that blocks or wants a confirmation; nothing is
             recorded then
         """
         Writeoff = self.env["ar.writeoff"]
