@@ -168,11 +168,29 @@ class TestCall(WriteoffCommon):
             ({"items": [{"item_id": item.id}], "grouping": "x"}, "x.* cannot be used"),
             ({"items": [{"item_id": item.id}], "accounting_date": "soon"}, "soon.* cannot be used"),
             ({"items": [{"item_id": item.id}], "reason_id": -1}, "-1.* cannot be used"),
-            ({"items": [{"item_id": item.id}], "confirmed": ["future"]}, "its code and items"),
+            ({"items": [{"item_id": item.id}], "confirmed": ["future"]}, "list of dicts with"),
+            ({"items": [{"item_id": item.id}], "confirmed": 5}, "list of dicts with"),
+            ({"items": [{"item_id": item.id}], "confirmed": [{"code": []}]}, "list of dicts with"),
+            ({"items": [{"item_id": item.id, "amount_currency": float("nan")}]}, "nan.* cannot"),
+            ({"items": [{"item_id": item.id, "amount_currency": {}}]}, "cannot be used"),
+            ({"items": [{"item_id": True}]}, "cannot be used here"),
         ):
             with self.subTest(message), self.assertRaisesRegex(ValidationError, message):
                 self.engine.write_off(plan)
         self.assertEqual(self._residuals(invoice), [(100.0, 100.0)])
+
+    def test_values_as_programs_send_them(self):
+        """An amount as text, and what is empty as if it were not there."""
+        invoices = self._invoice(100.0) | self._invoice(50.0)
+        plan = self._plan(invoices, comment=None)
+        plan["items"][0].update(amount_currency="40.00", separate_tax=0, reason_id=None)
+        plan["items"][1].update(amount_currency=None, writeoff_account_id=False)
+        self._write_off_by_call(plan)
+        self.assertEqual(self._residuals(invoices), [(60.0, 60.0), (0.0, 0.0)])
+        plan = self._plan(invoices[0])
+        plan["items"][0]["amount_currency"] = 0.0
+        [problem] = self.engine.write_off(plan)["problems"]
+        self.assertRegex(problem["message"], "must lie between zero and .*60.00")
 
     def test_nothing_and_twice(self):
         """What the rules say, not the database."""

@@ -141,6 +141,21 @@ def get_short_list(env, names, separator=", "):
     return separator.join(names)
 
 
+def is_confirmation(value):
+    """Whether somebody from outside sent what can be compared with problems.
+
+    :param value: anything that can be sent
+    :return: bool
+    """
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and isinstance(one.get("code"), str)
+        and isinstance(one.get("items"), list)
+        and all(isinstance(item, int) for item in one["items"])
+        for one in value
+    )
+
+
 def prepare_confirmed(shown):
     """What a user confirms who was shown these problems: the warnings among them.
 
@@ -152,9 +167,5 @@ def prepare_confirmed(shown):
     return [
         {"code": problem["code"], "items": problem["items"]}
         for problem in found
-        if isinstance(problem, dict)
-        and problem.get("level") == WANTS_CONFIRMATION
-        and isinstance(problem.get("code"), str)
-        and isinstance(problem.get("items"), list)
-        and all(isinstance(item, int) for item in problem["items"])
+        if is_confirmation([problem]) and problem.get("level") == WANTS_CONFIRMATION
     ]

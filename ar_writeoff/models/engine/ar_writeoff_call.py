@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..problems import get_blockers, get_problems
+from ..problems import get_blockers, get_problems, is_confirmation
 from ..values import check_values
 
 # What a plan may say for all items, and of each.
@@ -119,7 +119,7 @@ class ArWriteoff(models.Model):
             self._prepare_plan_line_vals(plan, row, item, netted.get(item, 0.0))
             for row, item in zip(rows, items, strict=True)
         ]
-        head = {name: plan[name] for name in HEAD_FIELDS if name in plan}
+        head = {name: plan[name] for name in HEAD_FIELDS if plan.get(name) is not None}
         company = self._get_plan_company(plan, items)
         has_tax = any(vals["separate_tax"] for vals in lines)
         today = fields.Date.context_today(self)
@@ -162,13 +162,16 @@ class ArWriteoff(models.Model):
         parameter = "writeoff_credit_reason_id" if is_credit else "writeoff_reason_id"
         company = item.company_id
         reason_id = row.get("reason_id") or plan.get(name)
+        amount_currency, separate_tax = row.get("amount_currency"), row.get("separate_tax")
+        if amount_currency is None:
+            amount_currency = item.amount_residual_currency - netted
         reason = self.env["ar.writeoff.reason"].browse(reason_id)
         return item._prepare_writeoff_line_vals(
-            row.get("amount_currency", item.amount_residual_currency - netted),
+            float(amount_currency),
             reason if reason_id else company._get_writeoff_reason(parameter),
             account=self.env["account.account"].browse(row.get("writeoff_account_id")),
             comment=row.get("comment"),
-            separate_tax=row.get("separate_tax"),
+            separate_tax=None if separate_tax is None else bool(separate_tax),
             netted_currency=netted,
         )
 
@@ -188,16 +191,16 @@ class ArWriteoff(models.Model):
         if strange:
             names = ", ".join(sorted(map(str, strange)))
             raise ValidationError(self.env._("A plan does not know these keys: %s.", names))
-        check_values(self, {name: plan[name] for name in HEAD_FIELDS if name in plan})
+        check_values(self, {name: plan[name] for name in HEAD_FIELDS if plan.get(name) is not None})
         Line = self.env["ar.writeoff.line"]
         for name in ("reason_id", "credit_reason_id"):
             check_values(Line, {"reason_id": plan[name]} if plan.get(name) else {})
         for row in rows:
             if not row.get("item_id"):
                 raise ValidationError(self.env._("Each item of a plan needs its item_id."))
-            check_values(Line, row)
-        for one in plan.get("confirmed") or ():
-            if not isinstance(one, dict) or not isinstance(one.get("items"), list):
-                raise ValidationError(
-                    self.env._("Each confirmed problem is a dict with its code and items.")
-                )
+            given = {k: v for k, v in row.items() if v is not None and v is not False}
+            check_values(Line, given)
+        if not is_confirmation(plan.get("confirmed") or []):
+            raise ValidationError(
+                self.env._("What is confirmed is a list of dicts with the code and items of each.")
+            )
