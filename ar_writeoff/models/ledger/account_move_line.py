@@ -128,3 +128,15 @@ class AccountMoveLine(models.Model):
                 )
             )
         self.invalidate_recordset(["amount_residual", "amount_residual_currency", "reconciled"])
+
+    def _get_writeoff_matches(self):
+        """The matches of these lines with what they were made to close.
+
+        :return: ``account.partial.reconcile``
+        """
+        ids = []
+        for line in self.filtered("writeoff_target_id"):
+            target = line.writeoff_target_id
+            ids += line.matched_debit_ids.filtered(lambda m, t=target: m.debit_move_id == t).ids
+            ids += line.matched_credit_ids.filtered(lambda m, t=target: m.credit_move_id == t).ids
+        return self.env["account.partial.reconcile"].browse(ids)

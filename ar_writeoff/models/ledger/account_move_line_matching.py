@@ -73,18 +73,6 @@ class AccountMoveLine(models.Model):
             and not line.writeoff_target_id.reconciled
         ]
 
-    def _get_writeoff_matches(self):
-        """The matches of these lines with what they were made to close.
-
-        :return: ``account.partial.reconcile``
-        """
-        ids = []
-        for line in self.filtered("writeoff_target_id"):
-            target = line.writeoff_target_id
-            ids += line.matched_debit_ids.filtered(lambda m, t=target: m.debit_move_id == t).ids
-            ids += line.matched_credit_ids.filtered(lambda m, t=target: m.credit_move_id == t).ids
-        return self.env["account.partial.reconcile"].browse(ids)
-
     def _reconcile_pre_hook(self):
         data = super()._reconcile_pre_hook()
         # sudo: the reason decides, whether or not the user may read write-offs

@@ -56,3 +56,15 @@ class AccountMove(models.Model):
             # sudo: the register follows the ledger, whoever changes the ledger
             self.sudo().writeoff_id._refresh_after_ledger()
         return result
+
+    def _is_waiting_writeoff(self):
+        """Tell whether the entry was left in draft; those being posted at once were not: their
+        lines are being settled.
+
+        :return: bool
+        """
+        self.ensure_one()
+        if self.writeoff_role != "entry" or self.state != "draft":
+            return False
+        line = self.line_ids.writeoff_line_id[:1]
+        return self.writeoff_id.leave_draft or not line._is_settling()

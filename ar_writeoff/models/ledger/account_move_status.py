@@ -188,15 +188,3 @@ class AccountMove(models.Model):
         lines = self.sudo().writeoff_line_ids.filtered(lambda line: line.state == "entry_draft")
         entries = self.browse(lines.entry_id.ids)
         return entries._get_records_action(name=self.env._("Entries in Draft"), context={})
-
-    def _is_waiting_writeoff(self):
-        """Tell whether the entry was left in draft; those being posted at once were not: their
-        lines are being settled.
-
-        :return: bool
-        """
-        self.ensure_one()
-        if self.writeoff_role != "entry" or self.state != "draft":
-            return False
-        line = self.line_ids.writeoff_line_id[:1]
-        return self.writeoff_id.leave_draft or not line._is_settling()
