@@ -179,7 +179,7 @@ class WriteoffCommon(AccountTestInvoicingCommon):
     def _reverse(self, writeoff, date, lines=None, **request):
         """Undo these lines of a write-off, or all, with the rights it comes with.
 
-        :return: counter entries
+        :return: reversal entries
         """
         if lines is None:  # looked up, or the cache would keep what these companies may see
             lines = writeoff.env["ar.writeoff.line"].search([("writeoff_id", "=", writeoff.id)])

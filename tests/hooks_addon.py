@@ -160,10 +160,10 @@ class BreakdownHooks(models.AbstractModel):
         ]
 
 
-class ImageHooks(models.AbstractModel):
+class ContraHooks(models.AbstractModel):
     _module = None
-    _inherit = "ar.writeoff.image"
-    _name = "ar.writeoff.image"
+    _inherit = "ar.writeoff.contra"
+    _name = "ar.writeoff.contra"
 
     def _get_relief_taxes(self, relief, tax, group):
         relief_tax = tax.search([("name", "=", f"Relief {tax.name}")])
@@ -207,7 +207,7 @@ HOOKS = (
     EntryHooks,
     RunHooks,
     BreakdownHooks,
-    ImageHooks,
+    ContraHooks,
     NettingHooks,
     SelectionHooks,
     CriteriaHooks,

@@ -30,6 +30,8 @@ class TestBatchResult(BatchCommon):
         batch = self._select(side="both", leave_draft=True)
         self._process(batch)
         self.assertEqual(batch.status, "entries_draft")
+        # The payment of 30 waits, to be matched once the entry is posted.
+        self.assertEqual((batch.included_count, batch.finished_count), (1, 3))
         self.assertEqual(
             self._residuals(invoice | payment.move_id), [(100.0, 100.0), (-30.0, -30.0)]
         )

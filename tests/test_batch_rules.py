@@ -198,7 +198,7 @@ class TestBatchRules(BatchCommon):
         invoice = self._discounted()
         batch = self._select()
         dialog = self._dialog(batch, batch.action_process_all())
-        self.assertIn("may still pay less", str(dialog.checks))
+        self.assertIn("may still pay less", str(dialog.problems))
         with self.assertRaisesRegex(UserError, "Read the warnings first"), self.cr.savepoint():
             dialog.action_run()
         dialog.warnings_confirmed = True
@@ -216,7 +216,7 @@ class TestBatchRules(BatchCommon):
         line = batch.candidate_ids.filtered(lambda line: line.move_id == invoice)
         self.assertEqual((line.state, line.obstacle), ("skipped", "payables"))
         dialog = self._dialog(batch, batch.action_retry())
-        self.assertIn("You owe Birch", str(dialog.checks))
+        self.assertIn("You owe Birch", str(dialog.problems))
         dialog.warnings_confirmed = True
         dialog.action_run()
         self.assertEqual(invoice.amount_residual, 0.0)

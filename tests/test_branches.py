@@ -102,7 +102,7 @@ class TestBranches(BatchCommon):
             form.reason_id = reason
         wizard = form.record
         wizard.action_preview()
-        self.assertFalse(wizard.has_blockers, wizard.checks)
+        self.assertFalse(wizard.has_blockers, wizard.problems)
         wizard.action_confirm()
         self.assertEqual(invoice.amount_residual, 0.0)
         writeoff = self.env["ar.writeoff"].with_user(self.local).search([])

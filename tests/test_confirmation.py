@@ -43,8 +43,8 @@ class TestConfirmation(BatchCommon):
     def test_only_what_the_checks_raise_is_kept(self):
         invoice, wizard = self._early()
         wizard.action_preview()
-        wizard.checks = {
-            **wizard.checks,
+        wizard.problems = {
+            **wizard.problems,
             "9_praise": {
                 "code": "praise",
                 "items": [],
@@ -65,7 +65,7 @@ class TestConfirmation(BatchCommon):
     def test_an_invented_text_confirms_nothing(self):
         invoice, wizard = self._early()
         wizard.action_preview()
-        message = next(iter(wizard.checks.values()))["message"]
+        message = next(iter(wizard.problems.values()))["message"]
         for checks in (
             {"0_x": {"code": "x", "items": [], "level": "warning", "message": message}},
             "everything",
@@ -73,7 +73,7 @@ class TestConfirmation(BatchCommon):
             {"0_x": "everything"},
             False,
         ):
-            wizard.write({"checks": checks, "warnings_confirmed": True})
+            wizard.write({"problems": checks, "warnings_confirmed": True})
             with self.subTest(checks), self.assertRaisesRegex(UserError, "Read the warnings"):
                 wizard.action_confirm()
         self.assertEqual(invoice.amount_residual, 10.0)
@@ -98,8 +98,8 @@ class TestConfirmation(BatchCommon):
         dialog = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
         dialog.write(
             {
-                "checks": {
-                    **dialog.checks,
+                "problems": {
+                    **dialog.problems,
                     "9_praise": {
                         "code": "praise",
                         "items": [],
@@ -125,7 +125,7 @@ class TestConfirmation(BatchCommon):
         action = batch.action_process_all()
         dialog = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
         for checks in ({}, "everything", False):
-            dialog.write({"checks": checks, "warnings_confirmed": True})
+            dialog.write({"problems": checks, "warnings_confirmed": True})
             with (
                 self.subTest(checks),
                 self.assertRaisesRegex(UserError, "Read the warnings"),
@@ -139,7 +139,7 @@ class TestConfirmation(BatchCommon):
         self.company.write({"writeoff_loss_account_id": False, "writeoff_journal_id": False})
         invoice, wizard = self._early()
         wizard.action_preview()
-        by_code = {check["code"]: check["items"] for check in wizard.checks.values()}
+        by_code = {problem["code"]: problem["items"] for problem in wizard.problems.values()}
         self.assertEqual(
             by_code,
             dict.fromkeys(("before_document", "account", "journal"), self._items(invoice).ids),

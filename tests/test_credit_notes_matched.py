@@ -24,12 +24,12 @@ class TestCreditNotesMatched(CreditNoteCommon):
         self._credit(invoice, HALF)
         wizard = self._wizard(invoice)
         wizard.action_preview()
-        [check] = wizard.checks.values()
+        [problem] = wizard.problems.values()
         self.assertEqual(
-            (check["code"], check["level"], check["items"]),
+            (problem["code"], problem["level"], problem["items"]),
             ("draft_credit_note", "warning", self._items(invoice).ids),
         )
-        self.assertIn("1,075.00", check["message"])
+        self.assertIn("1,075.00", problem["message"])
         with self.assertRaisesRegex(UserError, "credit note in draft"):
             wizard.action_confirm()
         wizard.warnings_confirmed = True

@@ -39,7 +39,7 @@ class TestDeletions(WriteoffCommon):
         self.assertRefused(entry | invoice, "is written off|belongs to write-off")
         self.assertEqual(self._balance(self.bad_debt_account), 100.0)
 
-    def test_counter_entry(self):
+    def test_reversal_entry(self):
         writeoff = self._write_off(self._invoice(100.0))
         counter = self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
         self.assertRefused(counter, "belongs to write-off WO/.* cannot be deleted")

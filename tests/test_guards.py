@@ -84,7 +84,7 @@ class TestGuards(WriteoffCommon):
             wizard.reverse_moves(is_modify=True)
         self.assertUntouched()
 
-    def test_counter_entry_is_guarded_too(self):
+    def test_reversal_entry_is_guarded_too(self):
         counter = self._reverse(self.writeoff.with_user(self.clerk), self.writeoff.accounting_date)
         with self.assertRaisesRegex(UserError, "belongs to write-off"):
             counter.button_draft()

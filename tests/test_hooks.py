@@ -119,7 +119,7 @@ class TestHooks(BatchCommon):
         wizard = self._wizard(self._document("x"))
         wizard.line_ids.move_id.ref = "disputed"
         wizard.action_preview()
-        [problem] = wizard.checks.values()
+        [problem] = wizard.problems.values()
         self.assertEqual(problem["action_text"], "Call the lawyer")
 
     def test_a_plan_that_was_sent(self):
@@ -167,7 +167,7 @@ class TestHooks(BatchCommon):
             invoice = self._document("x", due=due)
             self.assertRegex(self._try(path, invoice), "revenue is deferred until 12/31/2024")
         batch = self._select(partner_ids=self._document("x", due=due).partner_id)
-        self.assertRegex(str(self._process(batch).checks), "revenue is deferred until 12/31/2024")
+        self.assertRegex(str(self._process(batch).problems), "revenue is deferred until 12/31/2024")
 
     def test_accounts_that_take_a_loss(self):
         closed = self._account("690300", "Closed", "expense")

@@ -150,7 +150,7 @@ class TestInstall(BaseCase):
             "JOIN account_account a ON a.id = l.account_id "
             "AND a.account_type = 'asset_receivable' GROUP BY 1, 2"
         )
-        self.assertEqual(entries, "posted|t|4", "three write-offs and the counter entry")
+        self.assertEqual(entries, "posted|t|4", "three write-offs and the reversal entry")
         left = self._query(
             "SELECT table_name, column_name FROM information_schema.columns "
             "WHERE table_name LIKE 'ar_writeoff%' "

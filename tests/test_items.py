@@ -245,7 +245,7 @@ class TestItems(WriteoffCommon):
         self._invoice(30.0, move_type="in_invoice")
         wizard = self._wizard(self._invoice(100.0))
         wizard.action_preview()
-        self.assertRegex(wizard.checks["0_payables"]["message"], r"You owe Birch \$\W*30\.00")
+        self.assertRegex(wizard.problems["0_payables"]["message"], r"You owe Birch \$\W*30\.00")
         self.assertTrue(wizard.has_warnings)
 
     def test_set_off_concerns_the_company_that_owes(self):

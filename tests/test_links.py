@@ -48,9 +48,11 @@ class TestLinks(WriteoffCommon):
         wizard = self._wizard(invoice)
         writeoff = self._write_off(invoice)
         wizard.action_preview()
-        [check] = [check for check in wizard.checks.values() if check["code"] == "reserved"]
-        self.assertEqual(check["action"]["res_id"], writeoff.id)
-        self.assertEqual(check["action_text"], "Open Write-Off")
+        [problem] = [
+            problem for problem in wizard.problems.values() if problem["code"] == "reserved"
+        ]
+        self.assertEqual(problem["action"]["res_id"], writeoff.id)
+        self.assertEqual(problem["action_text"], "Open Write-Off")
         with self.assertRaisesRegex(UserError, "is reserved by write-off WO/"):
             wizard.action_confirm()
 

@@ -286,7 +286,7 @@ class TestLossAccounts(TaxCommon):
         with patch.object(path, "_get_deferral_fields", lambda self: ["x_end"]):
             wizard = self._wizard(invoice | other)
             wizard.action_preview()
-            messages = [check["message"] for check in wizard.checks.values()]
+            messages = [problem["message"] for problem in wizard.problems.values()]
             self.assertEqual(len(messages), 1)
             self.assertRegex(messages[0], f"^{invoice.name}: revenue is deferred until 12/31/2024")
             with self.assertRaisesRegex(UserError, "Read the warnings first"):

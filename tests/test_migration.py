@@ -223,7 +223,7 @@ class TestShareMigration(TaxCommon):
         self.assertEqual((facts["treatment"], facts["kept_tax_ids"]), ("relief", low.ids))
         self.assertEqual(
             facts["key"],
-            self.env["ar.writeoff.image"]._get_key(
+            self.env["ar.writeoff.contra"]._get_key(
                 ("relief", (low.id,)), (self.vat.id, 1, False, [])
             ),
         )

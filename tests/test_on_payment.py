@@ -251,7 +251,7 @@ class TestOnPayment(TaxCommon):
         self.company.writeoff_separate_tax = "yes"
         wizard = self._wizard(self._invoice_120())
         wizard.action_preview()
-        self.assertFalse(wizard.checks)
+        self.assertFalse(wizard.problems)
         self.assertEqual((wizard.amount_loss, wizard.amount_tax), (100.0, 20.0))
 
     def _halves(self):

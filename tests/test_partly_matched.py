@@ -139,7 +139,7 @@ class TestPartlyMatched(WriteoffCommon):
         ):
             self._write_off(invoice)
         self._reverse(writeoff.with_user(self.clerk), writeoff.accounting_date)
-        # The other match is not ours: it stays, and the counter entry is open by 30 instead.
+        # The other match is not ours: it stays, and the reversal entry is open by 30 instead.
         self.assertEqual((invoice | other).mapped("amount_residual"), [115.0, 0.0])
         self.assertEqual(self._balance(self.receivable), 145.0)
         self.assertEqual(writeoff.state, "reversed")

@@ -132,7 +132,7 @@ class TestPeriods(WriteoffCommon):
         self._lock()
         wizard = self._try("2024-12-31")
         wizard.action_preview()
-        self.assertIn("12/31/2024 is in the future", str(wizard.checks))
+        self.assertIn("12/31/2024 is in the future", str(wizard.problems))
         wizard.warnings_confirmed = True
         wizard.action_confirm()
         entry = self.open_invoice.writeoff_line_ids.entry_id

@@ -64,7 +64,7 @@ class TestRefusals(WriteoffCommon):
         self.assertEqual(self._items(invoice).amount_residual, 10.0)
         wizard = self._wizard(invoice)
         wizard.action_preview()
-        self.assertIn("has a payment in process", str(wizard.checks))
+        self.assertIn("has a payment in process", str(wizard.problems))
         with self.assertRaisesRegex(UserError, "Read the warnings first"):
             wizard.action_confirm()
 
@@ -219,7 +219,7 @@ class TestRefusals(WriteoffCommon):
         )
         wizard = self._wizard(self._invoice(10.0, invoice_payment_term_id=term.id))
         wizard.action_preview()
-        self.assertIn("early payment discount", str(wizard.checks))
+        self.assertIn("early payment discount", str(wizard.problems))
         self.assertTrue(wizard.has_warnings)
 
     def test_left_out_is_named(self):

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.ar_writeoff.models.trial import is_trial
 
@@ -99,6 +100,20 @@ class TestStates(BatchCommon):
         writeoff.line_ids[0]._get_matches().unlink()
         self.assertEqual(writeoff.amount, amount)
         self.assertLess(writeoff.amount_net, amount_net)
+
+    def test_totals_that_are_zero_are_stored_as_such(self):
+        """Whoever filters, groups or reads the table finds zero, not nothing."""
+        writeoff = self._write_off(self._invoice(100.0))
+        names = ["amount", "amount_tax", "amount_untaxed", "amount_reversed", "amount_net"]
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT %s FROM ar_writeoff WHERE id = %s",
+                SQL(", ").join(map(SQL.identifier, names)),
+                writeoff.id,
+            )
+        )
+        self.assertEqual(self.env.cr.fetchone(), (100.0, 0.0, 100.0, 0.0, 100.0))
 
     def test_left_in_draft(self):
         self.company.writeoff_leave_draft = "yes"

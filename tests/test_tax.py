@@ -141,10 +141,10 @@ class TestTax(TaxCommon):
         self.company.writeoff_credit_separate_tax = "yes"
         wizard = self._wizard(payment.move_id)
         wizard.action_preview()
-        (check,) = wizard.checks.values()
-        self.assertEqual(check["level"], "info")
-        self.assertIn("no tax to separate", check["message"])
-        self.assertIn(payment.move_id.name, check["message"])
+        (problem,) = wizard.problems.values()
+        self.assertEqual(problem["level"], "info")
+        self.assertIn("no tax to separate", problem["message"])
+        self.assertIn(payment.move_id.name, problem["message"])
         wizard.action_confirm()
         self.assertEqual(self._balance(self.gain_account), -50.0)
 

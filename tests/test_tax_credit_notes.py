@@ -59,7 +59,9 @@ class TestTaxCreditNotes(TaxCommon):
         wizard = self._wizard(invoice)
         wizard.action_preview()
         return [
-            check["message"] for check in wizard.checks.values() if check["code"] == "credit_note"
+            problem["message"]
+            for problem in wizard.problems.values()
+            if problem["code"] == "credit_note"
         ]
 
     # --- made by hand ---

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hypothesis import Phase, given, note
 from hypothesis import strategies as st
+from psycopg2.errors import CheckViolation
 
 from odoo import Command
 from odoo.tests import tagged
@@ -279,7 +280,11 @@ class TestTaxProperties(TaxCommon):
         ):
             return
         date = "2024-03-15" if action.later else "2024-01-15"
-        credit_note = self.document._reverse_moves([{"invoice_date": date, "date": date}])
+        try:
+            with self.env.cr.savepoint():
+                credit_note = self.document._reverse_moves([{"invoice_date": date, "date": date}])
+        except CheckViolation:
+            return  # core cannot: a total of 0.001 may have the other sign in company currency
         index = self.left_lines[action.which % len(self.left_lines)]
         lines = credit_note.invoice_line_ids
         (lines - lines[index]).unlink()

@@ -7,7 +7,7 @@ from .common import WriteoffCommon
 
 @tagged("post_install", "-at_install")
 class TestUndo(WriteoffCommon):
-    """A counter entry gives the residual back; the register keeps both."""
+    """A reversal entry gives the residual back; the register keeps both."""
 
     def _undo(self, writeoff, user=None, **values):
         writeoff = writeoff.with_user(user or self.clerk)

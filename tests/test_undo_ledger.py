@@ -155,7 +155,7 @@ class TestUndoLedger(TaxCommon):
 
     def test_moved_again_between_two_undos(self):
         """The line of 300 moves to 690900 after 100 of it were given back on 690800: what is left
-        of the write-off is given back on 690900; the first counter entry stays where it is."""
+        of the write-off is given back on 690900; the first reversal entry stays where it is."""
         invoices = self._taxed(100.0, 200.0)
         writeoff = self._separate(invoices)
         carrier = self._carrier(writeoff, "690100")

@@ -6,7 +6,7 @@ from datetime import date
 class UndoRequest:
     """What whoever undoes something decides on, of one write-off or of all of a batch.
 
-    ``date`` is the accounting date of the counter entries, ``comment`` says why, for the history,
+    ``date`` is the accounting date of the reversal entries, ``comment`` says why, for the history,
     ``with_netting`` takes back, too, the matching of the customers' own credits, and
     ``replacements`` has archived ``account.account`` → the one to post on instead.
     """

@@ -1,6 +1,6 @@
+from . import ar_writeoff_wizard
 from . import ar_writeoff_wizard_proposal
 from . import ar_writeoff_wizard_preview
-from . import ar_writeoff_wizard
 from . import ar_writeoff_wizard_open
 from . import ar_writeoff_wizard_line
 from . import ar_writeoff_undo

@@ -37,7 +37,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
     accounts = fields.Text(readonly=True)
     matched = fields.Text(string="Only Matched", readonly=True)
     left_out = fields.Text(readonly=True)
-    checks = fields.Json(readonly=True)
+    problems = fields.Json(readonly=True)
     has_blockers = fields.Boolean(readonly=True)
     has_warnings = fields.Boolean(readonly=True)
     fingerprint = fields.Char(readonly=True, help="Of the plan that was shown.")
@@ -70,8 +70,8 @@ class ArWriteoffBatchConfirm(models.TransientModel):
 
     def _prepare_confirm_vals(self, batch, lines, warnings):
         Start = self.env["ar.writeoff.start"]
-        checks = [*Start._get_checks(batch, lines), *warnings]
-        levels = {check["level"] for check in checks}
+        problems = [*Start._get_problems(batch, lines), *warnings]
+        levels = {problem["level"] for problem in problems}
         matched = lines.filtered(lambda line: line._is_netted_only())
         given_up = lines - matched
         amounts = given_up.mapped("amount")
@@ -88,7 +88,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
             "accounts": self._get_accounts_text(given_up),
             "matched": self._get_matched_text(matched),
             "left_out": self._get_left_out_text(batch),
-            "checks": self.env["ar.writeoff.eligibility"]._prepare_shown(checks),
+            "problems": self.env["ar.writeoff.eligibility"]._prepare_shown(problems),
             "has_blockers": BLOCKS in levels,
             "has_warnings": WANTS_CONFIRMATION in levels,
             "fingerprint": Start._get_fingerprint(batch, lines),
@@ -162,7 +162,7 @@ class ArWriteoffBatchConfirm(models.TransientModel):
         """
         self.ensure_one()
         batch = self.batch_id
-        confirmed = prepare_confirmed(self.checks) if self.warnings_confirmed else []
+        confirmed = prepare_confirmed(self.problems) if self.warnings_confirmed else []
         self.env["ar.writeoff.start"]._start(
             batch,
             self.mode,

@@ -29,7 +29,7 @@ class ArWriteoffUndoWizard(models.TransientModel):
         store=True,
         precompute=True,
         readonly=False,
-        help="Accounting date of the counter entry.",
+        help="Accounting date of the reversal entry.",
     )
     has_netting = fields.Boolean(compute="_compute_has_netting")
     with_netting = fields.Boolean(

@@ -9,11 +9,7 @@ from ..models.problems import prepare_confirmed
 class ArWriteoffWizard(models.TransientModel):
     _name = "ar.writeoff.wizard"
     _description = "Write Off"
-    _inherit = [
-        "ar.writeoff.values.mixin",
-        "ar.writeoff.wizard.proposal.mixin",
-        "ar.writeoff.wizard.preview.mixin",
-    ]
+    _inherit = ["ar.writeoff.values.mixin"]
     _check_company_auto = True
 
     step = fields.Selection([("input", "Input"), ("preview", "Preview")], default="input")
@@ -147,7 +143,7 @@ class ArWriteoffWizard(models.TransientModel):
     is_mixed = fields.Boolean(compute="_compute_totals")
     amounts_by_currency = fields.Char(compute="_compute_totals")
     # What the preview shows, as it was when the button was pressed.
-    checks = fields.Json(readonly=True)
+    problems = fields.Json(readonly=True)
     has_blockers = fields.Boolean(readonly=True)
     has_warnings = fields.Boolean(readonly=True)
     amount_tax = fields.Monetary(readonly=True, string="Tax")
@@ -259,7 +255,7 @@ class ArWriteoffWizard(models.TransientModel):
         self._remember_account()
         writeoff = self.env["ar.writeoff.posting"]._write_off(
             vals,
-            confirmed=prepare_confirmed(self.checks) if self.warnings_confirmed else [],
+            confirmed=prepare_confirmed(self.problems) if self.warnings_confirmed else [],
             fingerprint=self.fingerprint,
         )
         return self._get_result_action(writeoff)

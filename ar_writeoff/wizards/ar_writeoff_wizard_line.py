@@ -197,7 +197,7 @@ class ArWriteoffWizardLine(models.TransientModel):
     @api.depends("item_id")
     def _compute_has_tax(self):
         documents = self.move_id.filtered(lambda m: m.is_sale_document(include_receipts=True))
-        taxed = self.env["ar.writeoff.image"]._get_taxed_documents(documents)
+        taxed = self.env["ar.writeoff.contra"]._get_taxed_documents(documents)
         for line in self:
             line.has_tax = line.move_id.id in taxed
 

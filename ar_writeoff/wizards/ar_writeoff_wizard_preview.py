@@ -4,11 +4,11 @@ from odoo.exceptions import UserError
 from ..models.problems import BLOCKS, WANTS_CONFIRMATION
 
 
-class ArWriteoffWizardPreviewMixin(models.AbstractModel):
-    """The step before anything is recorded: entries, checks, and what is matched first."""
+class ArWriteoffWizard(models.TransientModel):
+    """The step before anything is recorded: entries, problems, and what is matched first."""
 
-    _name = "ar.writeoff.wizard.preview.mixin"
-    _description = "Preview of the Write-Off Wizard"
+    # A room of its own: the file of the model would be one too long to read.
+    _inherit = "ar.writeoff.wizard"  # pylint: disable=consider-merging-classes-inherited
 
     def action_preview(self):
         """Show the journal entries before anything is recorded.
@@ -30,8 +30,8 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
             return {**self._prepare_preview_of_plan(writeoff), "netting": netting}
 
     def _prepare_preview_of_plan(self, writeoff):
-        checks = self.env["ar.writeoff.posting"]._judge(writeoff)
-        levels = {check["level"] for check in checks}
+        problems = self.env["ar.writeoff.posting"]._judge(writeoff)
+        levels = {problem["level"] for problem in problems}
         lines = writeoff._get_given_up_lines()
         Preview = self.env["ar.writeoff.preview"]
         vals_list = self.env["ar.writeoff.entry"]._prepare_entries_vals(writeoff, lines)
@@ -45,7 +45,7 @@ class ArWriteoffWizardPreviewMixin(models.AbstractModel):
         is_shown = lines and not is_blocked
         preview = Preview._get_preview(writeoff, vals_list) if is_shown else False
         return {
-            "checks": self.env["ar.writeoff.eligibility"]._prepare_shown(checks),
+            "problems": self.env["ar.writeoff.eligibility"]._prepare_shown(problems),
             "has_blockers": is_blocked,
             "has_warnings": WANTS_CONFIRMATION in levels,
             "amount_tax": Preview._get_planned_tax(writeoff, lines),

@@ -1,11 +1,11 @@
 from odoo import api, fields, models
 
 
-class ArWriteoffWizardProposalMixin(models.AbstractModel):
+class ArWriteoffWizard(models.TransientModel):
     """What the wizard proposes and adds up; what is proposed can be changed on the screen."""
 
-    _name = "ar.writeoff.wizard.proposal.mixin"
-    _description = "Proposals of the Write-Off Wizard"
+    # A room of its own: the file of the model would be one too long to read.
+    _inherit = "ar.writeoff.wizard"  # pylint: disable=consider-merging-classes-inherited
 
     @api.depends("line_ids.item_id", "line_ids.selected", "line_ids.netted")
     def _compute_sides(self):
@@ -42,7 +42,7 @@ class ArWriteoffWizardProposalMixin(models.AbstractModel):
             wizard.comment = wizard._get_main_reason()._propose_comment(wizard.comment)
 
     def _get_main_reason(self):
-        """The reason of the document: that of the balances, if there are any.
+        """The reason of the write-off: that of the balances, if there are any.
 
         :return: ``ar.writeoff.reason``
         """

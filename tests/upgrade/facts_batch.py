@@ -81,7 +81,8 @@ def get_candidates():
                 continue
             values = read(line, "item_id", "partner_id", "amount_currency", "amount", "reason_id")
             values.update(read(line, "writeoff_account_id", "comment", "state", "obstacle"))
-            values.update(read(line, "obstacle_message", "asked_currency", "separate_tax"))
+            values.update(read(line, "obstacle_message", "separate_tax"))
+            values["by hand"] = line["asked_currency" if former else "requested_currency"]
             values.update(read(line, "residual_currency", "netted_currency", "confirmed_codes"))
             found[f"{key} {line.item_name}"] = values
     return found

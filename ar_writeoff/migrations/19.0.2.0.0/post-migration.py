@@ -115,8 +115,8 @@ def move_candidates(cr):
         SQL(
             """
             WITH moved AS (
-                INSERT INTO ar_writeoff_candidate (%(columns)s, batch_id)
-                SELECT %(columns)s, writeoff_id FROM ar_writeoff_line
+                INSERT INTO ar_writeoff_candidate (%(columns)s, batch_id, requested_currency)
+                SELECT %(columns)s, writeoff_id, asked_currency FROM ar_writeoff_line
                  WHERE writeoff_id IN (SELECT id FROM ar_writeoff_batch)
                    AND (state IN ('left_out', 'skipped', 'failed')
                         OR (state = 'planned' AND writeoff_id IN (

@@ -21,7 +21,7 @@ SOME_TAXES = "separate without "
 
 
 def migrate(cr, version):
-    """Write the rows of entries, then those of the counter entries that undid them."""
+    """Write the rows of entries, then those of the reversal entries that undid them."""
     if not sql.column_exists(cr, "ar_writeoff_line", "breakdown"):
         return
     env = api.Environment(cr, SUPERUSER_ID, {})
@@ -148,7 +148,7 @@ def _get_facts(line, former, existing):
     return {
         "treatment": treatment[0],
         "kept_tax_ids": list(treatment[1]),
-        "key": line.env["ar.writeoff.image"]._get_key(treatment, [fact, *facts]),
+        "key": line.env["ar.writeoff.contra"]._get_key(treatment, [fact, *facts]),
         "tax_id": fact if isinstance(fact, int) else False,
         "base_tax_ids": facts[0] if fact == "base" else [],
         "product_id": product_id if product_id in existing["product_id"] else False,
@@ -182,29 +182,29 @@ def _log_loose(entries, lines):
 
 
 # ----------------------------------------------------------------------
-# Counter entries
+# Reversal entries
 # ----------------------------------------------------------------------
 
 
-def _carry_over_reversals(counter_entries):
-    for counter_entry in counter_entries:
-        lines = counter_entry.line_ids.writeoff_line_id
-        given_back = lines.env["ar.writeoff.counter.entry"]._get_given_back(lines)
-        _link_items(counter_entry, given_back)
-        lines.env["ar.writeoff.carrier"]._create_reversed_shares(counter_entry, given_back)
+def _carry_over_reversals(reversals):
+    for reversal_entry in reversals:
+        lines = reversal_entry.line_ids.writeoff_line_id
+        given_back = lines.env["ar.writeoff.reversal.entry"]._get_given_back(lines)
+        _link_items(reversal_entry, given_back)
+        lines.env["ar.writeoff.carrier"]._create_reversed_shares(reversal_entry, given_back)
 
 
-def _link_items(counter_entry, given_back):
-    """Link the items of a counter entry with those they give back, as undoing does it now.
+def _link_items(reversal_entry, given_back):
+    """Link the items of a reversal entry with those they give back, as undoing does it now.
 
-    :param counter_entry: ``account.move``
-    :param list given_back: see ``ar.writeoff.counter.entry._get_given_back``
+    :param reversal_entry: ``account.move``
+    :param list given_back: see ``ar.writeoff.reversal.entry._get_given_back``
     """
-    writeoff, items = counter_entry.writeoff_id, counter_entry.line_ids
-    CounterEntry = counter_entry.env["ar.writeoff.counter.entry"]
+    writeoff, items = reversal_entry.writeoff_id, reversal_entry.line_ids
+    ReversalEntry = reversal_entry.env["ar.writeoff.reversal.entry"]
     planned = {
         carrier: vals
-        for carrier, vals in CounterEntry._prepare_counter_items(
+        for carrier, vals in ReversalEntry._prepare_reversal_items(
             given_back, writeoff.currency_id
         ).items()
         if carrier in writeoff.entry_ids.line_ids and carrier not in items.writeoff_target_id

@@ -11,6 +11,7 @@ def migrate(cr, version):
     forget_dialogs(cr)
     drop_rules(cr)
     add_columns(cr)
+    rename_period(cr)
 
 
 def forget_dialogs(cr):
@@ -51,3 +52,40 @@ def add_columns(cr):
     for table in ("ar_writeoff", "ar_writeoff_line"):
         if not sql.column_exists(cr, table, "batch_id"):
             sql.create_column(cr, table, "batch_id", "int4")
+
+
+def rename_period(cr):
+    """A column is called what it shows, in searches and exports that people saved, too."""
+    former, name = "item_period", "item_accounting_date"
+    if not sql.column_exists(cr, "ar_writeoff_line", former):
+        return
+    sql.rename_column(cr, "ar_writeoff_line", former, name)
+    cr.execute(
+        SQL(
+            """
+            UPDATE ir_model_fields SET name = %s WHERE model = 'ar.writeoff.line' AND name = %s
+            """,
+            name,
+            former,
+        )
+    )
+    for column in ("domain", "context", "sort"):
+        cr.execute(
+            SQL(
+                "UPDATE ir_filters SET %(column)s = replace(%(column)s, %(former)s, %(name)s) "
+                "WHERE model_id = 'ar.writeoff.line'",
+                column=SQL.identifier(column),
+                former=former,
+                name=name,
+            )
+        )
+    cr.execute(
+        SQL(
+            """
+            UPDATE ir_exports_line SET name = %s WHERE name = %s AND export_id IN (
+                SELECT id FROM ir_exports WHERE resource = 'ar.writeoff.line')
+            """,
+            name,
+            former,
+        )
+    )

@@ -3,7 +3,7 @@ from odoo import api, models
 from ..line_states import OUTSIDE_STATES, TOTAL_STATES
 
 # In the order in which one of them speaks for all write-offs of a batch.
-STRONGEST_STATES = ("running", "entries_draft", "partly_reversed")
+STRONGEST_STATES = ("entries_draft", "partly_reversed")
 
 
 class ArWriteoffBatchFigures(models.AbstractModel):
@@ -59,8 +59,8 @@ class ArWriteoffBatchFigures(models.AbstractModel):
         def count(rows, *states):
             return sum(row[2] for row in rows if row[0] in states)
 
-        # Lines that are planned wait, to be matched with an entry that was left in draft.
-        waiting = count(lines, "planned")
+        # These lines wait to be matched with an entry that was left in draft.
+        waiting = count(lines, "waiting")
         return {
             "candidate_count": sum(row[2] for row in (*candidates, *lines)),
             "included_count": count(candidates, "planned", "queued") + waiting,

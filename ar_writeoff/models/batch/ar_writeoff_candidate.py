@@ -40,7 +40,7 @@ class ArWriteoffCandidate(models.Model):
         default="planned",
         index=True,
     )
-    asked_currency = fields.Monetary(
+    requested_currency = fields.Monetary(
         string="Set by Hand", readonly=True, help="The amount a user set; it stays while it can."
     )
     obstacle = fields.Selection(
@@ -137,7 +137,7 @@ class ArWriteoffCandidate(models.Model):
             self._check_edited("decision")
         if "amount_currency" in names:
             for row in rows:
-                row.asked_currency = row.amount_currency
+                row.requested_currency = row.amount_currency
             rows._revalue()
             self._check_edited("amount")
         for line in rows:
@@ -185,7 +185,7 @@ class ArWriteoffCandidate(models.Model):
         compare = self.currency_id.compare_amounts
         left = self.currency_id.round(residual - netted)
         if compare(netted, self.netted_currency) or compare(residual, self.residual_currency):
-            amount = min(self.asked_currency or left, left, key=abs)
+            amount = min(self.requested_currency or left, left, key=abs)
             vals.update(
                 residual_currency=residual,
                 residual=self.item_id.amount_residual,

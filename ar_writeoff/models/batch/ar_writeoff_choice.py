@@ -78,47 +78,47 @@ class ArWriteoffChoice(models.AbstractModel):
         batch._check_is_draft()
         candidates = as_engine(candidates).filtered(lambda row: row.state in OUTSIDE_STATES)
         candidates._confirm_warnings()
-        pool = self._get_pool(batch, candidates)
-        carried = self._get_carried(pool - candidates)
-        self._release_credits(batch, pool, candidates, carried)
-        obstacles, netted = self._evaluate(batch, pool, carried)
-        if refused := self._get_pushing_out(batch, pool, candidates, carried, obstacles):
-            obstacles, netted = self._evaluate(batch, pool, {**carried, **refused})
-        self._plan(pool, obstacles, netted)
+        affected = self._get_affected(batch, candidates)
+        decided = self._get_decided(affected - candidates)
+        self._release_credits(batch, affected, candidates, decided)
+        obstacles, netted = self._evaluate(batch, affected, decided)
+        if refused := self._get_pushing_out(batch, affected, candidates, decided, obstacles):
+            obstacles, netted = self._evaluate(batch, affected, {**decided, **refused})
+        self._plan(affected, obstacles, netted)
         return candidates.filtered(lambda row: row.state == "left_out")
 
-    def _release_credits(self, batch, pool, candidates, carried):
+    def _release_credits(self, batch, affected, candidates, decided):
         """A credit that a limit left out with its debit comes along when that is included.
 
         :param batch: ``ar.writeoff.batch``
-        :param pool: ``ar.writeoff.candidate`` records
+        :param affected: ``ar.writeoff.candidate`` records
         :param candidates: those of them that are to be included
-        :param dict carried: see ``_get_carried``; changed in place
+        :param dict decided: see ``_get_decided``; changed in place
         """
         if batch.side != "both":
             return
-        by_item = {row.item_id: row for row in pool}
-        items = self.env["account.move.line"].browse(pool.item_id.ids)
+        by_item = {row.item_id: row for row in affected}
+        items = self.env["account.move.line"].browse(affected.item_id.ids)
         for debit, credit, _amount in self.env["ar.writeoff.netting"]._get_pairs(items):
-            code = carried.get(by_item[credit], (None, None))[0]
+            code = decided.get(by_item[credit], (None, None))[0]
             if by_item[debit] in candidates and code in ("limit_customer", "limit_run"):
-                del carried[by_item[credit]]
+                del decided[by_item[credit]]
 
-    def _get_pushing_out(self, batch, pool, candidates, carried, obstacles):
+    def _get_pushing_out(self, batch, affected, candidates, decided, obstacles):
         """Which of the candidates to include would push out what is included already, and why.
 
         :param batch: ``ar.writeoff.batch``
-        :param pool: ``ar.writeoff.candidate`` records
+        :param affected: ``ar.writeoff.candidate`` records
         :param candidates: those of them that are to be included
-        :param dict carried: see ``_get_carried``
+        :param dict decided: see ``_get_decided``
         :param dict obstacles: what was found with them
         :return: dict row → (code, message)
         """
-        pushed = pool.filtered(lambda row: row.state == "planned" and row in obstacles)
+        pushed = affected.filtered(lambda row: row.state == "planned" and row in obstacles)
         if not pushed:
             return {}
         without, _netted = self._evaluate(
-            batch, pool, {**carried, **dict.fromkeys(candidates, ("user", ""))}
+            batch, affected, {**decided, **dict.fromkeys(candidates, ("user", ""))}
         )
         reasons = {row.partner_id: obstacles[row] for row in pushed if row not in without}
         return {row: reasons[row.partner_id] for row in candidates if row.partner_id in reasons}
@@ -135,12 +135,15 @@ class ArWriteoffChoice(models.AbstractModel):
         batch._check_is_draft()
         candidates = as_engine(candidates).filtered(lambda row: row.state == "planned")
         obstacle = "user", self.env._("Excluded by %s.", self.env.user.name)
-        pool = self._get_pool(batch, candidates)
-        carried = {**self._get_carried(pool - candidates), **dict.fromkeys(candidates, obstacle)}
-        self._plan(pool, *self._evaluate(batch, pool, carried))
+        affected = self._get_affected(batch, candidates)
+        decided = {
+            **self._get_decided(affected - candidates),
+            **dict.fromkeys(candidates, obstacle),
+        }
+        self._plan(affected, *self._evaluate(batch, affected, decided))
 
     @api.model
-    def _get_pool(self, batch, candidates):
+    def _get_affected(self, batch, candidates):
         """These candidates, and those whose limits or netting depend on them.
 
         :param batch: ``ar.writeoff.batch``
@@ -157,7 +160,7 @@ class ArWriteoffChoice(models.AbstractModel):
             ]
         )
 
-    def _get_carried(self, candidates):
+    def _get_decided(self, candidates):
         """What was said against candidates nobody touches now: it stays.
 
         Only credits that netting ties to a debit may come along with it.
@@ -173,12 +176,12 @@ class ArWriteoffChoice(models.AbstractModel):
         }
 
     @api.model
-    def _evaluate(self, batch, candidates, carried=None, with_run_limit=False):
+    def _evaluate(self, batch, candidates, decided=None, with_run_limit=False):
         """What speaks against these candidates now, and what of them would be netted.
 
         :param batch: ``ar.writeoff.batch``
         :param candidates: ``ar.writeoff.candidate`` records of it
-        :param dict carried: see ``_get_carried``
+        :param dict decided: see ``_get_decided``
         :param bool with_run_limit: whether the limit of the run leaves out what does not fit
         :return: tuple: dict row → (code, message); dict row → amount netted
         """
@@ -187,7 +190,7 @@ class ArWriteoffChoice(models.AbstractModel):
         obstacles, netted = self.env["ar.writeoff.selection"]._evaluate(
             batch,
             by_item,
-            carried={row.item_id: obstacle for row, obstacle in (carried or {}).items()},
+            decided={row.item_id: obstacle for row, obstacle in (decided or {}).items()},
             with_run_limit=with_run_limit,
         )
         return (

@@ -50,17 +50,17 @@ class ArWriteoffSelection(models.AbstractModel):
     _description = "Selection of a Batch Write-Off"
 
     @api.model
-    def _evaluate(self, batch, rows, carried=None, with_run_limit=False):
+    def _evaluate(self, batch, rows, decided=None, with_run_limit=False):
         """What speaks against each candidate, and what of it would be netted.
 
         :param batch: ``ar.writeoff.batch``
         :param dict rows: open ``account.move.line`` → its ``ar.writeoff.candidate``
-        :param dict carried: item → (code, message) that was decided before and stays
+        :param dict decided: item → (code, message) that was decided before and stays
         :param bool with_run_limit: whether the limit of the run leaves out what does not fit
         :return: tuple: dict item → (code, message); dict item → amount netted, in its currency
         """
         items = self.env["account.move.line"].browse(item.id for item in rows)
-        obstacles = dict(carried or {})
+        obstacles = dict(decided or {})
         for scopes in CHOSEN:
             left = {item: rows[item] for item in items if item not in obstacles}
             obstacles.update(self._find_problems(batch, left, scopes))

@@ -25,17 +25,19 @@ class ArWriteoffSelection(models.AbstractModel):
         """
         documents = items.grouped(self._get_document_key)
         measures = {key: self._get_measure(own, netted) for key, own in documents.items()}
-        units = self._get_units(documents, pairs)
+        groups = self._get_tied_groups(documents, pairs)
         above = self._get_documents_above(batch, documents, netted)
         above.update(self._get_customers_above(batch, documents, measures, above))
         found = {}
-        for unit in units:
-            first = next((above[key] for key in unit if key in above), None)
-            for key in unit if first else ():
+        for group in groups:
+            first = next((above[key] for key in group if key in above), None)
+            for key in group if first else ():
                 tied = "netted_with", self._get_tied_message(first[1])
                 found.update(dict.fromkeys(documents[key], above.get(key, tied)))
         if with_run_limit and batch.limit_run:
-            fit = [unit for unit in units if not any(item in found for item in documents[unit[0]])]
+            fit = [
+                group for group in groups if not any(item in found for item in documents[group[0]])
+            ]
             found.update(self._find_beyond_run(batch, documents, measures, fit))
         return found
 
@@ -170,35 +172,35 @@ class ArWriteoffSelection(models.AbstractModel):
                 totals[customer] = totals.get(customer, 0.0) + amount
         return {customer: abs(amount) for customer, amount in totals.items()}
 
-    def _get_units(self, documents, pairs):
+    def _get_tied_groups(self, documents, pairs):
         """Documents that stand or fall together, because netting ties them.
 
         :param dict documents: key → items
         :param list pairs: see ``ar.writeoff.netting._get_pairs``
         :return: list of lists of keys
         """
-        units = {key: [key] for key in documents}
+        groups = {key: [key] for key in documents}
         for debit, credit, _amount in pairs:
-            one = units[self._get_document_key(debit)]
-            other = units[self._get_document_key(credit)]
+            one = groups[self._get_document_key(debit)]
+            other = groups[self._get_document_key(credit)]
             if one is not other:
                 one += other
-                units.update((key, one) for key in other)
-        return list({id(unit): unit for unit in units.values()}.values())
+                groups.update((key, one) for key in other)
+        return list({id(group): group for group in groups.values()}.values())
 
-    def _find_beyond_run(self, batch, documents, measures, units):
+    def _find_beyond_run(self, batch, documents, measures, groups):
         """The oldest due first, as long as the total stays within the limit of the run."""
 
-        def due(unit):
+        def due(group):
             return min(
                 (item.date_maturity or item.date, item.id)
-                for key in unit
+                for key in group
                 for item in documents[key]
             )
 
         total, found = 0.0, {}
-        for unit in sorted(units, key=due):
-            measure = sum(measures[key] for key in unit)
+        for group in sorted(groups, key=due):
+            measure = sum(measures[key] for key in group)
             if batch.currency_id.compare_amounts(total + measure, batch.limit_run) <= 0:
                 total += measure
                 continue
@@ -207,6 +209,6 @@ class ArWriteoffSelection(models.AbstractModel):
                 amount=batch.currency_id.format(measure),
                 limit=batch.currency_id.format(batch.limit_run),
             )
-            for key in unit:
+            for key in group:
                 found.update(dict.fromkeys(documents[key], ("limit_run", message)))
         return found

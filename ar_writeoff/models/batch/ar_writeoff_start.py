@@ -47,12 +47,12 @@ class ArWriteoffStart(models.AbstractModel):
                     "accounts, reasons, dates or comments. Look at it again before you start it."
                 )
             )
-        checks = [*self._get_checks(batch, candidates), *warnings]
-        raise_open(self.env, checks, confirmed)
+        problems = [*self._get_problems(batch, candidates), *warnings]
+        raise_open(self.env, problems, confirmed)
         own._number()
         own.write(
             {
-                **own._prepare_confirmed_vals(checks),
+                **own._prepare_confirmed_vals(problems),
                 "user_id": self.env.uid,
                 "state": "running",
             }
@@ -61,7 +61,7 @@ class ArWriteoffStart(models.AbstractModel):
         self.env["ar.writeoff.reservation"]._reserve(candidates)
         kind = "retry" if mode == "retry" else "write_off"
         run = self.env["ar.writeoff.run"]._create_run(
-            kind, batch, own.browse()._prepare_confirmed_vals(checks)
+            kind, batch, own.browse()._prepare_confirmed_vals(problems)
         )
         run._run_or_schedule(len(candidates))
         return run
@@ -98,13 +98,13 @@ class ArWriteoffStart(models.AbstractModel):
         was_planned = candidates.filtered(lambda row: row.state == "planned")
         confirmed = {row: (row.confirmed_codes, row.confirmed_message) for row in chosen}
         warnings = chosen._confirm_warnings()
-        pool = (chosen | was_planned) if batch.state == "draft" else chosen
+        affected = (chosen | was_planned) if batch.state == "draft" else chosen
         Choice = self.env["ar.writeoff.choice"]
-        Choice._plan(pool, *Choice._evaluate(batch, pool, with_run_limit=mode == "all"))
+        Choice._plan(affected, *Choice._evaluate(batch, affected, with_run_limit=mode == "all"))
         if mode == "retry":
             chosen.filtered(lambda row: row.state == "left_out").write({"state": "skipped"})
             self._check_can_retry(batch, chosen)
-        run = pool.filtered(lambda row: row.state == "planned")
+        run = affected.filtered(lambda row: row.state == "planned")
         for row in chosen - run:  # nobody is shown what speaks against these
             row.confirmed_codes, row.confirmed_message = confirmed[row]
         concerned = {}
@@ -118,10 +118,10 @@ class ArWriteoffStart(models.AbstractModel):
         Choice = self.env["ar.writeoff.choice"]
         obstacles, _netted = Choice._evaluate(batch, candidates)
         if obstacles:
-            pool = candidates & Choice._get_pool(
+            affected = candidates & Choice._get_affected(
                 batch, candidates.browse(row.id for row in obstacles)
             )
-            Choice._plan(pool, *Choice._evaluate(batch, pool))
+            Choice._plan(affected, *Choice._evaluate(batch, affected))
 
     @api.model
     def _check_can_run(self, batch, mode):
@@ -150,7 +150,7 @@ class ArWriteoffStart(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_checks(self, batch, candidates):
+    def _get_problems(self, batch, candidates):
         """What speaks against the run as a whole; the items were checked when they were chosen.
 
         :param batch: ``ar.writeoff.batch``

@@ -7,9 +7,9 @@ from . import ar_writeoff_eligibility_notice
 from . import ar_writeoff_netting
 from . import ar_writeoff_booked
 from . import ar_writeoff_credit_note
-from . import ar_writeoff_image_tax
-from . import ar_writeoff_image
-from . import ar_writeoff_image_facts
+from . import ar_writeoff_contra
+from . import ar_writeoff_contra_tax
+from . import ar_writeoff_contra_facts
 from . import ar_writeoff_breakdown
 from . import ar_writeoff_breakdown_share
 from . import ar_writeoff_transition
@@ -21,7 +21,7 @@ from . import ar_writeoff_posting
 from . import ar_writeoff_call
 from . import ar_writeoff_preview
 from . import ar_writeoff_carrier
-from . import ar_writeoff_counter_entry
+from . import ar_writeoff_reversal_entry
 from . import ar_writeoff_archived_account
 from . import ar_writeoff_note
 from . import ar_writeoff_reversal

@@ -29,7 +29,7 @@ class ArWriteoffArchivedAccount(models.AbstractModel):
         )
         if not archived:
             return archived  # the rule: nothing more is looked at
-        given_back = self.env["ar.writeoff.counter.entry"]._get_given_back(lines)
+        given_back = self.env["ar.writeoff.reversal.entry"]._get_given_back(lines)
         carriers = {carrier.id for _line, _part, carrier in given_back}
         return archived.filtered(lambda item: item.id in carriers)
 

@@ -1,7 +1,7 @@
 from odoo import models
 
 from ..rights import as_engine
-from .ar_writeoff_image_tax import GROSS
+from .ar_writeoff_contra import GROSS
 
 # What a share has in common with the part of the document it is a share of.
 COPIED = (
@@ -64,7 +64,7 @@ class ArWriteoffBreakdown(models.AbstractModel):
         :param lines: ``ar.writeoff.line`` records, saved or new
         :return: dict line → list of parts, see ``_prepare_breakdown``
         """
-        transition_items = self.env["ar.writeoff.image"]._get_transition_items(
+        transition_items = self.env["ar.writeoff.contra"]._get_transition_items(
             lines._filter_invoiced().move_id
         )
         split = self._filter_split(lines, transition_items)
@@ -72,13 +72,13 @@ class ArWriteoffBreakdown(models.AbstractModel):
         taken = self.env["ar.writeoff.share"]._get_taken_parts(split.move_id, without=lines)
         self.env["ar.writeoff.booked"]._fetch(split.move_id)
         corrections = self.env["ar.writeoff.credit.note"]._get_corrections(split.move_id)
-        images = {}
+        contras = {}
         for document, own in split.grouped("move_id").items():
             targets = transition_items.get(document.id, ())
             corrected = corrections.get(document, ())
             for line in own:
                 parts = self._prepare_split_breakdown(
-                    line, taken[document.id], targets, images, corrected
+                    line, taken[document.id], targets, contras, corrected
                 )
                 taken[document.id] += [(line, part) for part in parts]
                 breakdowns[line] = parts
@@ -88,7 +88,7 @@ class ArWriteoffBreakdown(models.AbstractModel):
         """The breakdown of a line that lands on one account, whole. Extension point.
 
         :param line: ``ar.writeoff.line``, saved or new
-        :return: list of dicts with ``kind`` (see ``ar.writeoff.image``), ``account_id``,
+        :return: list of dicts with ``kind`` (see ``ar.writeoff.contra``), ``account_id``,
             ``balance`` (company currency) and ``amount_currency`` (document currency), both with
             the sign of the residual (debit for a loss); they add up to the line's amounts. Each
             becomes a share in the register
@@ -116,7 +116,7 @@ class ArWriteoffBreakdown(models.AbstractModel):
         :return: ``ar.writeoff.line``
         """
         invoiced = lines._filter_invoiced()
-        separated = self.env["ar.writeoff.image"]._get_separated_documents(invoiced)
+        separated = self.env["ar.writeoff.contra"]._get_separated_documents(invoiced)
         return invoiced.filtered(
             lambda line: (
                 line.move_id.id in transition_items
@@ -141,13 +141,13 @@ class ArWriteoffBreakdown(models.AbstractModel):
     # Shares of a document
     # ------------------------------------------------------------------
 
-    def _prepare_split_breakdown(self, line, taken, targets, images, corrections=()):
+    def _prepare_split_breakdown(self, line, taken, targets, contras, corrections=()):
         """The breakdown of a line by the lines of its document. Extension point.
 
         :param line: ``ar.writeoff.line``, saved or new
         :param list taken: what was taken of the document before: tuples (line, part)
         :param targets: ``account.move.line`` of the document: uncollected tax
-        :param dict images: those made so far, for the next line of the same document
+        :param dict contras: those made so far, for the next line of the same document
         :param corrections: of its document, see ``ar.writeoff.credit.note._get_corrections``
         :return: list of parts
         """
@@ -161,35 +161,35 @@ class ArWriteoffBreakdown(models.AbstractModel):
             "balance": line.amount - sum(p["balance"] for p in transition),
         }
         key = line.move_id, line.separate_tax, relief
-        if key not in images:
-            images[key] = self.env["ar.writeoff.image"]._get_image(*key, corrections)
-        given_up = self._get_share_given_up(line, images[key], taken, corrections)
+        if key not in contras:
+            contras[key] = self.env["ar.writeoff.contra"]._get_contra(*key, corrections)
+        given_up = self._get_share_given_up(line, contras[key], taken, corrections)
         shares = self._get_shares(
-            line, images[key], [part for _line, part in taken], left, given_up
+            line, contras[key], [part for _line, part in taken], left, given_up
         )
         return [
             *(self._prepare_share_part(line, key, *share) for key, share in shares.items()),
             *transition,
         ]
 
-    def _get_share_given_up(self, line, image, taken, corrections):
-        """How much of its document all write-offs with such an image give up, this one included.
+    def _get_share_given_up(self, line, contra, taken, corrections):
+        """How much of a document all write-offs with such a contra entry give up, this included.
 
         Uncollected tax counts on both sides: what of it stands on the transition account says
         nothing about what was declared.
 
         :param line: ``ar.writeoff.line``
-        :param dict image: see ``ar.writeoff.image._get_image``
+        :param dict contra: see ``ar.writeoff.contra._get_contra``
         :param list taken: see ``_prepare_split_breakdown``
         :param corrections: see ``_prepare_split_breakdown``
         :return: float, from 0 to 1: never more goes back than was declared
         """
-        treatment = self._get_treatment(image)
+        treatment = self._get_treatment(contra)
         given_up = {line for line, part in taken if self._is_treated(part, treatment)}
         amount = line.amount_currency + sum(
             part["amount_currency"] for line, part in taken if line in given_up
         )
-        receivables = self.env["ar.writeoff.image"]._get_receivables(line.move_id)
+        receivables = self.env["ar.writeoff.contra"]._get_receivables(line.move_id)
         claim = sum(receivables.mapped("amount_currency"))
         claim -= sum(correction["corrected"] for correction in corrections)
         if line.currency_id.is_zero(claim):
@@ -198,16 +198,16 @@ class ArWriteoffBreakdown(models.AbstractModel):
             return 1.0
         return min(max(amount / claim, 0.0), 1.0)
 
-    def _get_treatment(self, image):
-        """How the taxes of an image are treated, see ``ar.writeoff.image``.
+    def _get_treatment(self, contra):
+        """How the taxes of a contra entry are treated, see ``ar.writeoff.contra``.
 
         :return: tuple
         """
-        part = next(iter(image.values()), None)
+        part = next(iter(contra.values()), None)
         return (part["treatment"], tuple(part["kept_tax_ids"])) if part else GROSS
 
     def _is_treated(self, part, treatment):
-        """Tell whether a part is a share of an image with such a treatment.
+        """Tell whether a part is a share of a contra entry with such a treatment.
 
         :param dict part: taken before
         :param tuple treatment: see ``_get_treatment``
@@ -231,7 +231,7 @@ class ArWriteoffBreakdown(models.AbstractModel):
 
         :param line: ``ar.writeoff.line`` that takes it
         :param str key: what identifies the part
-        :param dict source: the part of the image; an earlier share, if it is not there
+        :param dict source: the part of the contra entry; an earlier share, if it is not there
         :param dict amounts: the share, by ``AMOUNTS``
         :return: dict, see ``_prepare_breakdown``
         """
@@ -258,7 +258,7 @@ class ArWriteoffBreakdown(models.AbstractModel):
         """Analytic distribution of a part; nothing where the distribution models decide.
 
         :param line: ``ar.writeoff.line``
-        :param dict source: part of an image
+        :param dict source: part of a contra entry
         :return: dict with ``analytic_distribution``, or empty
         """
         if not source["takes_analytic"]:

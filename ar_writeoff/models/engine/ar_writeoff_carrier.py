@@ -37,13 +37,13 @@ class ArWriteoffCarrier(models.AbstractModel):
                     vals_list.append(Share._prepare_vals(line, kept, carrier_id))
         Share.create(vals_list)
 
-    def _create_reversed_shares(self, counter_entries, given_back):
+    def _create_reversed_shares(self, reversals, given_back):
         """Keep what an undo gave back: the same shares with the opposite sign.
 
-        :param counter_entries: ``account.move`` records that were just created
-        :param list given_back: see ``ar.writeoff.counter.entry``
+        :param reversals: ``account.move`` records that were just created
+        :param list given_back: see ``ar.writeoff.reversal.entry``
         """
-        linked = counter_entries.line_ids.filtered("writeoff_target_id")
+        linked = reversals.line_ids.filtered("writeoff_target_id")
         items = {item.writeoff_target_id: item for item in linked.sorted("id", reverse=True)}
         nothing = linked.browse()
         Share = as_engine(self.env["ar.writeoff.share"])
@@ -199,12 +199,12 @@ class ArWriteoffCarrier(models.AbstractModel):
         part = {name: value for name, value in part.items() if name != "signature"}
         if not part["key"]:
             return part
-        Image, CreditNote = self.env["ar.writeoff.image"], self.env["ar.writeoff.credit.note"]
+        Contra, CreditNote = self.env["ar.writeoff.contra"], self.env["ar.writeoff.credit.note"]
         corrections = CreditNote._get_corrections(line.move_id).get(line.move_id, ())
         relief = self.env["ar.writeoff.breakdown"]._get_relief(line)
-        image = Image._get_image(line.move_id, part["treatment"] != "gross", relief, corrections)
-        rest = self.env["ar.writeoff.breakdown"]._get_rest_source(image)
-        source = {rest["key"]: rest, **image}.get(part["key"], part)
+        contra = Contra._get_contra(line.move_id, part["treatment"] != "gross", relief, corrections)
+        remainder = self.env["ar.writeoff.breakdown"]._get_remainder_source(contra)
+        source = {remainder["key"]: remainder, **contra}.get(part["key"], part)
         restored = self.env["ar.writeoff.breakdown"]._prepare_share_part(
             line, part["key"], source, part
         )

@@ -24,7 +24,7 @@ class ArWriteoffCreditNote(models.AbstractModel):
         :return: dict ``account.move`` → list of dicts, in the order in which they count:
             ``credit_note`` (``account.move``); ``matched``, ``corrected`` and ``paid``, positive,
             in the document's currency, the first being the sum of the others;
-            ``is_linked_elsewhere``; ``shares``, for ``ar.writeoff.image``: what it corrects of the
+            ``is_linked_elsewhere``; ``shares``, for ``ar.writeoff.contra``: what it corrects of the
             document, see ``_get_shares``. Documents without credit notes are missing
         """
         matches = self._get_matches(documents)
@@ -125,7 +125,7 @@ class ArWriteoffCreditNote(models.AbstractModel):
             "is_linked_elsewhere": bool(origin and origin != document),
             "shares": [],
         }
-        items = self.env["ar.writeoff.image"]._get_receivables(credit_note)
+        items = self.env["ar.writeoff.contra"]._get_receivables(credit_note)
         total = abs(sum(items.mapped("amount_currency")))
         if total and not correction["is_linked_elsewhere"]:
             factors = matched[0] / total, matched[1] / total
@@ -176,16 +176,19 @@ class ArWriteoffCreditNote(models.AbstractModel):
         """
         if currency.is_zero(base):
             return [(taxes, 1.0)] if taxes in left else []
-        rest, allocated = -base, []
+        remainder, allocated = -base, []
         for other in self._get_alike(taxes, left):
-            if rest * left[other] <= 0.0:
+            if remainder * left[other] <= 0.0:
                 continue
-            taken = min(rest, left[other], key=abs)
+            taken = min(remainder, left[other], key=abs)
             # What is left over by rounding line by line is no excess.
-            if currency.compare_amounts(abs(rest - taken), currency.rounding * line_count) <= 0:
-                taken = rest
+            if (
+                currency.compare_amounts(abs(remainder - taken), currency.rounding * line_count)
+                <= 0
+            ):
+                taken = remainder
             left[other] -= taken
-            rest -= taken
+            remainder -= taken
             allocated.append((other, -taken / base))
         return allocated
 

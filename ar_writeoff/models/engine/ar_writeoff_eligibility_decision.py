@@ -193,13 +193,13 @@ class ArWriteoffEligibility(models.AbstractModel):
         """An invoice of a subsidiary goes as a whole: all of its open items, or none."""
         children = plan.fit.filtered(lambda row: row.item_id._is_writeoff_child_account())
         for document, rows in children.grouped("move_id").items():
-            receivables = self.env["ar.writeoff.image"]._get_receivables(document)
+            receivables = self.env["ar.writeoff.contra"]._get_receivables(document)
             if receivables.filtered(lambda item: not item.reconciled) - rows.item_id:
                 for row in rows:
                     yield blocker("child", self._get_child_message(row), row.item_id)
 
     def _get_child_message(self, row):
-        receivables = self.env["ar.writeoff.image"]._get_receivables(row.move_id)
+        receivables = self.env["ar.writeoff.contra"]._get_receivables(row.move_id)
         return self.env._(
             "%(item)s belongs to %(customer)s, a subsidiary: only all of it, %(open)s, can be "
             "written off.",
@@ -211,7 +211,7 @@ class ArWriteoffEligibility(models.AbstractModel):
     def _check_child_payer(self, plan):
         """An invoice of a subsidiary does not go once its parent had a part in it."""
         for row in plan.fit.filtered(lambda row: row.item_id._is_writeoff_child_account()):
-            receivables = self.env["ar.writeoff.image"]._get_receivables(row.move_id)
+            receivables = self.env["ar.writeoff.contra"]._get_receivables(row.move_id)
             matches = receivables.matched_credit_ids.credit_move_id
             matches |= receivables.matched_debit_ids.debit_move_id
             payers = matches.partner_id.commercial_partner_id - row.partner_id

@@ -125,9 +125,9 @@ class ArWriteoffEligibility(models.AbstractModel):
     def _inform_nothing_to_separate(self, plan):
         """Where tax was to be separated and there is none: nobody should look for it."""
         separate = plan.rows.filtered("separate_tax")
-        Image = self.env["ar.writeoff.image"]
-        documents = Image._get_separated_documents(separate)
-        documents |= Image._get_on_payment_documents(separate.move_id)
+        Contra = self.env["ar.writeoff.contra"]
+        documents = Contra._get_separated_documents(separate)
+        documents |= Contra._get_on_payment_documents(separate.move_id)
         plain = separate.filtered(lambda line: line.move_id.id not in documents)
         if plain:
             yield info(

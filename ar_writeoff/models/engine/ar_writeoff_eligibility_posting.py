@@ -78,7 +78,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             if plan.entry:
                 has_tax, journal = plan.entry._affect_tax_report(), plan.entry.journal_id
             else:
-                has_tax = bool(self.env["ar.writeoff.image"]._get_separated_documents(rows))
+                has_tax = bool(self.env["ar.writeoff.contra"]._get_separated_documents(rows))
                 journal = self.env["ar.writeoff.entry"]._get_journal(company)
             yield from self._check_lock_dates_of(company, plan.date, journal, has_tax, rows.item_id)
 

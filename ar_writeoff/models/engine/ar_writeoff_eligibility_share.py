@@ -45,12 +45,12 @@ class ArWriteoffEligibility(models.AbstractModel):
 
     def _check_relief(self, plan):
         """A relief tax claims what was declared: no other amount, and not on payment."""
-        Image = self.env["ar.writeoff.image"]
+        Contra = self.env["ar.writeoff.contra"]
         for line in plan.fit.filtered("separate_tax"):
             relief = self.env["ar.writeoff.breakdown"]._get_relief(line)
             for tax, group in self._get_charged_taxes(line) if relief.tax_ids else ():
-                mapped = Image._get_relief_taxes(relief, tax, group)
-                if mapped == tax or Image._is_fit_relief(tax, mapped):
+                mapped = Contra._get_relief_taxes(relief, tax, group)
+                if mapped == tax or Contra._is_fit_relief(tax, mapped):
                     continue
                 message = self.env._(
                     "%(item)s: the relief taxes “%(relief)s” replace %(tax)s by %(mapped)s. It "

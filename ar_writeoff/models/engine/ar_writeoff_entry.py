@@ -80,7 +80,7 @@ class ArWriteoffEntry(models.AbstractModel):
 
     @api.model
     def _prepare_entry_head_vals(self, writeoff, lines, date, role):
-        """What entries and counter entries have in common, their lines apart.
+        """What entries and reversal entries have in common, their lines apart.
 
         :param writeoff: ``ar.writeoff``, saved or new
         :param lines: ``ar.writeoff.line`` records of one company

@@ -7,7 +7,7 @@ from ..rights import as_engine
 
 
 class ArWriteoffReversal(models.AbstractModel):
-    """Undoing a write-off: a counter entry of what stands in the ledger; nothing is deleted."""
+    """Undoing a write-off: a reversal entry of what stands in the ledger; nothing is deleted."""
 
     _name = "ar.writeoff.reversal"
     _description = "Undoing a Write-Off"
@@ -21,7 +21,7 @@ class ArWriteoffReversal(models.AbstractModel):
         :param request: ``UndoRequest``; what replaces accounts that are not archived is left out
         :param bool is_all: whether customers of whom all was matched are concerned, too; if not
             given, once nothing is left of this write-off
-        :return: posted counter entries (``account.move``)
+        :return: posted reversal entries (``account.move``)
         :raises AccessError: if the user may not write off
         :raises UserError: if there is nothing to undo, the date is locked, or an account is
             archived that is not replaced
@@ -37,7 +37,7 @@ class ArWriteoffReversal(models.AbstractModel):
         self._raise_undo_blockers(writeoff, lines, request)
         archived = self.env["ar.writeoff.archived.account"]._get_archived_accounts(lines)
         replacements = {old: new for old, new in request.replacements.items() if old in archived}
-        counter_entries = self._post_counter_entries(writeoff, lines, request.date, replacements)
+        reversals = self._post_reversals(writeoff, lines, request.date, replacements)
         if request.with_netting:
             # Once nothing is left, also of customers whose credits closed everything.
             is_all = not others if is_all is None else is_all
@@ -45,7 +45,7 @@ class ArWriteoffReversal(models.AbstractModel):
         Note = self.env["ar.writeoff.note"]
         Note._log_on_documents(lines, self.env._("Write-off undone"))
         Note._log_reversal(writeoff, lines, request.comment, replacements)
-        return counter_entries
+        return reversals
 
     @api.model
     def _check_something_left(self, target, lines, request):
@@ -61,17 +61,17 @@ class ArWriteoffReversal(models.AbstractModel):
                 self.env._("Nothing of write-off %s is left to undo.", target.display_name)
             )
 
-    def _post_counter_entries(self, writeoff, lines, date, replacements):
-        CounterEntry = self.env["ar.writeoff.counter.entry"]
+    def _post_reversals(self, writeoff, lines, date, replacements):
+        ReversalEntry = self.env["ar.writeoff.reversal.entry"]
         with as_engine(lines)._settling():
             # Before the matches go: what undoes the write-off is what allows it.
-            given_back = CounterEntry._get_given_back(lines)
-            vals_list = CounterEntry._prepare_reversal_vals(writeoff, lines, date, replacements)
-            counter_entries = self.env["ar.writeoff.posting"]._create_moves(vals_list)
-            self.env["ar.writeoff.carrier"]._create_reversed_shares(counter_entries, given_back)
+            given_back = ReversalEntry._get_given_back(lines)
+            vals_list = ReversalEntry._prepare_reversal_vals(writeoff, lines, date, replacements)
+            reversals = self.env["ar.writeoff.posting"]._create_moves(vals_list)
+            self.env["ar.writeoff.carrier"]._create_reversed_shares(reversals, given_back)
             lines._get_matches().unlink()  # what is matched by other means stays
-            counter_entries._post(soft=False)
-        return counter_entries
+            reversals._post(soft=False)
+        return reversals
 
     def _unnet(self, writeoff, customers):
         """Open again what was matched first.

@@ -19,7 +19,7 @@ class ArWriteoffTransition(models.AbstractModel):
         :param line: ``ar.writeoff.line``, saved or new
         :param list taken: what was taken of the document before: tuples (line, part)
         :param targets: ``account.move.line`` of the document: uncollected tax
-        :param relief: ``account.fiscal.position``, see ``ar.writeoff.image``
+        :param relief: ``account.fiscal.position``, see ``ar.writeoff.contra``
         :return: list of parts, each with the journal item it closes as ``target_id``
         """
         if not targets:
@@ -51,7 +51,7 @@ class ArWriteoffTransition(models.AbstractModel):
         :param list taken: tuples (line, part)
         :return: float, above 0 up to 1
         """
-        receivables = self.env["ar.writeoff.image"]._get_receivables(line.move_id)
+        receivables = self.env["ar.writeoff.contra"]._get_receivables(line.move_id)
         still_open = line.currency_id.round(
             sum(receivables.mapped("amount_residual_currency"))
             - sum(line.amount_currency for line in self._get_pending_lines(taken))
@@ -69,7 +69,7 @@ class ArWriteoffTransition(models.AbstractModel):
         Share = self.env["ar.writeoff.share"]
         taken = Share._get_taken_parts(lines.move_id, without=lines)[lines.move_id.id]
         currency = lines.company_currency_id
-        receivables = self.env["ar.writeoff.image"]._get_receivables(lines.move_id)
+        receivables = self.env["ar.writeoff.contra"]._get_receivables(lines.move_id)
         still_open = sum(receivables.mapped("amount_residual")) - sum(
             line.amount for line in self._get_pending_lines(taken)
         )
@@ -100,7 +100,7 @@ class ArWriteoffTransition(models.AbstractModel):
         :param line: ``ar.writeoff.line`` that gives it up
         :param target: ``account.move.line`` of the document, on the transition account
         :param dict amounts: ``amount_currency`` and ``balance``
-        :param relief: ``account.fiscal.position``, see ``ar.writeoff.image``
+        :param relief: ``account.fiscal.position``, see ``ar.writeoff.contra``
         :return: dict, see ``_prepare_breakdown``
         """
         part = {
@@ -113,10 +113,10 @@ class ArWriteoffTransition(models.AbstractModel):
             "analytic_distribution": False,
         }
         # The tax may have been the base of another one, which is given back.
-        Image = self.env["ar.writeoff.image"]
+        Contra = self.env["ar.writeoff.contra"]
         taxes = target.tax_ids.browse().union(
             *(
-                Image._get_relief_taxes(relief, tax, tax.browse())[:1]
+                Contra._get_relief_taxes(relief, tax, tax.browse())[:1]
                 for tax in target.tax_ids
                 if tax.tax_exigibility == "on_invoice"
             )

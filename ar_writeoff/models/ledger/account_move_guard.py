@@ -60,17 +60,18 @@ class AccountMove(models.Model):
             messages = {
                 "delete": self.env._(
                     "%(entry)s belongs to write-off %(writeoff)s and cannot be deleted on its own. "
-                    "Open the write-off and press Undo: a counter entry gives it back.",
+                    "Open the write-off and press Undo: a reversal entry gives it back.",
                     **names,
                 ),
                 "reset": self.env._(
                     "%(entry)s belongs to write-off %(writeoff)s and cannot be reset or cancelled "
-                    "on its own. Open the write-off and press Undo: a counter entry gives it back.",
+                    "on its own. Open the write-off and press Undo: a reversal entry gives it "
+                    "back.",
                     **names,
                 ),
                 "reverse": self.env._(
                     "%(entry)s belongs to write-off %(writeoff)s and cannot be reversed on its "
-                    "own. Open the write-off and press Undo: a counter entry gives it back.",
+                    "own. Open the write-off and press Undo: a reversal entry gives it back.",
                     **names,
                 ),
             }

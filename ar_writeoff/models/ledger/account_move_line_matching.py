@@ -39,7 +39,7 @@ class AccountMoveLine(models.Model):
         """Without them, core drops a match when one of its entries is posted again."""
         # sudo: who posts an entry need not see the register that tells what it belongs to
         lines = self.sudo().filtered("writeoff_line_id")
-        documents = self.env["ar.writeoff.image"]._get_on_payment_documents(
+        documents = self.env["ar.writeoff.contra"]._get_on_payment_documents(
             lines.writeoff_line_id.move_id
         )
         lines.filtered(

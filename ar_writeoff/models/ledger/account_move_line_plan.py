@@ -67,7 +67,7 @@ class AccountMoveLine(models.Model):
             "account_id": self.account_id.id,
             "currency_id": self.currency_id.id,
             "item_kind": self._get_writeoff_kind(),
-            "item_period": self.date,
+            "item_accounting_date": self.date,
             "item_label": self.move_id.ref or self.name,
             "residual": self.amount_residual,
             "residual_currency": self.amount_residual_currency,

@@ -71,25 +71,29 @@ class ArWriteoff(models.Model):
     )
     partner_names = fields.Char(string="Customers Concerned", readonly=True, copy=False)
     amount = fields.Monetary(
+        default=0.0,
         readonly=True,
         copy=False,
         help="Given up, in company currency. Credits count against balances.",
     )
     amount_tax = fields.Monetary(
         string="Tax",
+        default=0.0,
         readonly=True,
         copy=False,
         help="Tax in it that is no loss: given back, or never due because it was not collected.",
     )
     amount_untaxed = fields.Monetary(
         string="Loss",
+        default=0.0,
         readonly=True,
         copy=False,
         help="What is lost, or gained: the amount without that tax.",
     )
-    amount_reversed = fields.Monetary(string="Reversed", readonly=True, copy=False)
+    amount_reversed = fields.Monetary(string="Reversed", default=0.0, readonly=True, copy=False)
     amount_net = fields.Monetary(
         string="Still Written Off",
+        default=0.0,
         readonly=True,
         copy=False,
         help="What closes items now: neither reversed nor unreconciled. In company currency.",

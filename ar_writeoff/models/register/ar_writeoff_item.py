@@ -30,7 +30,7 @@ class ArWriteoffItemMixin(models.AbstractModel):
     item_date = fields.Date(string="Document Date", readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
     item_kind = fields.Selection(ITEM_KINDS, string="Kind", readonly=True)
-    item_period = fields.Date(
+    item_accounting_date = fields.Date(
         string="Accounting Date of the Document", readonly=True, help="Its accounting period."
     )
     item_label = fields.Char(string="Description", readonly=True)

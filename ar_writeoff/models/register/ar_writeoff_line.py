@@ -137,7 +137,7 @@ class ArWriteoffLine(models.Model):
         )
 
     def _is_being_reversed(self):
-        """Tell whether there is a counter entry, posted or about to be.
+        """Tell whether there is a reversal entry, posted or about to be.
 
         :return: bool
         """

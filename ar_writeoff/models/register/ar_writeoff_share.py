@@ -180,7 +180,7 @@ class ArWriteoffShare(models.Model):
     def _prepare_reversed_vals(self, carrier):
         """Values of the row that takes this one back.
 
-        :param carrier: ``account.move.line`` of the counter entry, empty if none carries it
+        :param carrier: ``account.move.line`` of the reversal entry, empty if none carries it
         :return: dict
         """
         self.ensure_one()

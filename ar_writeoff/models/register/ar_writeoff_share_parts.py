@@ -94,7 +94,7 @@ class ArWriteoffShare(models.Model):
     def _prepare_source(self):
         """The part of the document this was a share of, as it stands booked.
 
-        :return: dict, see ``ar.writeoff.image._prepare_part``
+        :return: dict, see ``ar.writeoff.contra._prepare_part``
         """
         (part,) = self._to_parts()[self.line_id.id]
         carrier = self.carrier_id

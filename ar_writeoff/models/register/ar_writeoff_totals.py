@@ -17,7 +17,7 @@ class ArWriteoff(models.Model):
         (self - self.env.protected(state).writeoff_id)._refresh()
 
     def _refresh(self):
-        """Derive state and totals from the lines, by one read for all documents.
+        """Derive state and totals from the lines, by one read for all write-offs.
 
         Called after whatever changed lines or their entries. A field that depends on
         ``line_ids.state`` would be recomputed for each of 100,000 lines.
@@ -94,7 +94,7 @@ class ArWriteoff(models.Model):
         return (stored or False) != (value or False)
 
     def _get_derived_state(self, states):
-        """State of the document that follows from the states its lines are in.
+        """State of the write-off that follows from the states its lines are in.
 
         :param set states: states of the lines
         :return: a value of ``state``

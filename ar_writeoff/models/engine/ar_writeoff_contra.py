@@ -4,24 +4,24 @@ import json
 from odoo import api, models
 
 from .ar_writeoff_booked import BOOKED_AMOUNTS
-from .ar_writeoff_image_tax import GROSS
+
+GROSS = ("gross", ())  # the treatment that leaves all taxes in the loss
 
 
-class ArWriteoffImage(models.AbstractModel):
-    """What would undo a whole document: its mirror image, with the taxes given back or kept.
+class ArWriteoffContra(models.AbstractModel):
+    """What would undo a whole document: its contra entry, with the taxes given back or kept.
 
     It is made once for the whole document; a write-off takes a share of it. What was booked goes
     back, whatever became of prices, rates and taxes since; today's settings only say where refunds
     and relief go, if elsewhere.
     """
 
-    _name = "ar.writeoff.image"
-    _inherit = "ar.writeoff.image.tax.mixin"
-    _description = "Mirror Image of a Document"
+    _name = "ar.writeoff.contra"
+    _description = "Contra Entry of a Document"
 
     @api.model
-    def _get_image(self, document, separate, relief, corrections=()):
-        """Mirror image of a document, less what its credit notes took back already.
+    def _get_contra(self, document, separate, relief, corrections=()):
+        """Contra entry of a document, less what its credit notes took back already.
 
         On-payment taxes are not in it: what was not collected stands on a transition account,
         and is cleared from there.
@@ -35,25 +35,25 @@ class ArWriteoffImage(models.AbstractModel):
         """
         booked = self.env["ar.writeoff.booked"]._get_booked(document)
         treatment = self._get_treatment(booked, separate, relief)
-        image = self._get_document_image(booked, treatment, relief)
+        contra = self._get_document_contra(booked, treatment, relief)
         for correction in corrections:
             for share in correction["shares"]:
-                self._net(image, share, treatment, relief)
-        return image
+                self._net(contra, share, treatment, relief)
+        return contra
 
-    def _get_document_image(self, booked, treatment, relief):
-        image = {}
+    def _get_document_contra(self, booked, treatment, relief):
+        contra = {}
         for base_item, pieces in booked:
             for part in self._get_parts(base_item, pieces, treatment, relief):
-                self._add(image, part["key"], part)
-        return image
+                self._add(contra, part["key"], part)
+        return contra
 
-    def _add(self, image, key, part):
-        if key not in image:
-            image[key] = part
+    def _add(self, contra, key, part):
+        if key not in contra:
+            contra[key] = part
             return
         for name in BOOKED_AMOUNTS:
-            image[key][name] += part[name]
+            contra[key][name] += part[name]
 
     def _get_treatment(self, booked, separate, relief):
         """What shares of a document must have in common to be counted together.
@@ -82,7 +82,7 @@ class ArWriteoffImage(models.AbstractModel):
         :param base_item: ``account.move.line``
         :param list pieces: its pieces of the tax lines, see ``ar.writeoff.booked._get_booked``
         :param tuple treatment: see ``_get_treatment``
-        :param relief: see ``_get_image``
+        :param relief: see ``_get_contra``
         :return: list of parts
         """
         charged = self._get_charged_taxes(base_item, pieces)
@@ -122,7 +122,7 @@ class ArWriteoffImage(models.AbstractModel):
         :param dict piece: see ``ar.writeoff.booked._get_booked``
         :param mapped: ``account.tax``: the tax itself, or the relief tax
         :param tuple treatment: see ``_get_treatment``
-        :param relief: see ``_get_image``
+        :param relief: see ``_get_contra``
         :return: list of parts
         """
         tax_item = piece["tax_item"]
@@ -172,7 +172,7 @@ class ArWriteoffImage(models.AbstractModel):
         )
 
     def _prepare_part(self, base_item, kind, amount_currency, balance, **values):
-        """A part of an image, or of a share of it. Extension point.
+        """A part of a contra entry, or of a share of it. Extension point.
 
         :param base_item: ``account.move.line``, the invoice line
         :param str kind: ``loss``, ``tax`` (given back) or ``transition`` (never due)
@@ -224,13 +224,13 @@ class ArWriteoffImage(models.AbstractModel):
     # Credit notes
     # ------------------------------------------------------------------
 
-    def _net(self, image, share, treatment, relief):
-        """Net what a credit note corrects into the image, with the amounts it booked.
+    def _net(self, contra, share, treatment, relief):
+        """Net what a credit note corrects into the contra entry, with the amounts it booked.
 
         At another rate than the document's, what is left in company currency is not what the
         document's rate would make of it: it is what is still declared, and all of it goes back.
 
-        :param dict image: changed in place
+        :param dict contra: changed in place
         :param dict share: see ``ar.writeoff.credit.note._get_shares``
         """
         factor_currency, factor = share["factors"]
@@ -245,23 +245,23 @@ class ArWriteoffImage(models.AbstractModel):
             if kind == "base" and treatment != GROSS:
                 scaled["base_tax_ids"] = facts[0] = sorted(share["taxes"].ids)
                 self._identify(scaled, treatment, None, kind, *facts)
-            for key, fraction in self._get_netted(image, scaled):
+            for key, fraction in self._get_netted(contra, scaled):
                 amounts = {name: scaled[name] * fraction for name in BOOKED_AMOUNTS}
-                self._add(image, key, {**scaled, **amounts})
+                self._add(contra, key, {**scaled, **amounts})
 
-    def _get_netted(self, image, part):
+    def _get_netted(self, contra, part):
         """The parts of a document that a part of a credit note is netted with.
 
         Its own product and analytic distribution come first, then others with the same tax.
 
-        :param dict image: of the document
+        :param dict contra: of the document
         :param dict part: of the credit note, identified as if it were the document's
         :return: list of tuples (key, fraction of the part)
         """
         own = part["key"]
         left = {
             other: -booked["amount_currency"] / part["amount_currency"]
-            for other, booked in image.items()
+            for other, booked in contra.items()
             if part["amount_currency"] and booked["facts"][:2] == part["facts"][:2]
         }
         room = {other: fraction for other, fraction in left.items() if fraction > 0.0}
@@ -269,5 +269,5 @@ class ArWriteoffImage(models.AbstractModel):
         if not room:
             return [(own if own in left or not left else next(iter(left)), 1.0)]
         total = sum(room.values())
-        rest = [(other, (1.0 - first) * fraction / total) for other, fraction in room.items()]
-        return [(own, first), *rest] if first else rest
+        remainder = [(other, (1.0 - first) * fraction / total) for other, fraction in room.items()]
+        return [(own, first), *remainder] if first else remainder

@@ -3,15 +3,15 @@ from odoo import Command, api, models
 from ..amounts import AMOUNTS
 
 
-class ArWriteoffCounterEntry(models.AbstractModel):
+class ArWriteoffReversalEntry(models.AbstractModel):
     """Values of the entry that undoes another: read off the ledger, with the opposite amounts."""
 
-    _name = "ar.writeoff.counter.entry"
-    _description = "Counter Entry of a Write-Off"
+    _name = "ar.writeoff.reversal.entry"
+    _description = "Reversal Entry of a Write-Off"
 
     @api.model
     def _prepare_reversal_vals(self, writeoff, lines, date, replacements):
-        """Values of the counter entries, one for each entry that is undone.
+        """Values of the reversal entries, one for each entry that is undone.
 
         :param writeoff: ``ar.writeoff``
         :param lines: its ``ar.writeoff.line`` records that are done
@@ -20,12 +20,12 @@ class ArWriteoffCounterEntry(models.AbstractModel):
         :return: list of values for ``account.move``
         """
         return [
-            self._prepare_counter_entry_vals(writeoff, entry, own, date, replacements)
+            self._prepare_reversal_entry_vals(writeoff, entry, own, date, replacements)
             for entry, own in lines.grouped("entry_id").items()
         ]
 
-    def _prepare_counter_entry_vals(self, writeoff, entry, lines, date, replacements):
-        """Values of one counter entry: the lines' shares of what its journal items carry.
+    def _prepare_reversal_entry_vals(self, writeoff, entry, lines, date, replacements):
+        """Values of one reversal entry: the lines' shares of what its journal items carry.
 
         :param writeoff: ``ar.writeoff``
         :param entry: posted ``account.move``
@@ -35,7 +35,7 @@ class ArWriteoffCounterEntry(models.AbstractModel):
         :return: values for ``account.move``
         """
         Entry = self.env["ar.writeoff.entry"]
-        items = self._prepare_counter_items(self._get_given_back(lines), writeoff.currency_id)
+        items = self._prepare_reversal_items(self._get_given_back(lines), writeoff.currency_id)
         replaced = {old.id: new.id for old, new in replacements.items()}
         for vals in items.values():
             vals["account_id"] = replaced.get(vals["account_id"], vals["account_id"])
@@ -46,8 +46,8 @@ class ArWriteoffCounterEntry(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_counter_items(self, given_back, currency):
-        """Values of the items of a counter entry, with the amounts that are given back.
+    def _prepare_reversal_items(self, given_back, currency):
+        """Values of the items of a reversal entry, with the amounts that are given back.
 
         :param list given_back: see ``_get_given_back``
         :param currency: ``res.currency`` of the company
@@ -58,7 +58,7 @@ class ArWriteoffCounterEntry(models.AbstractModel):
             key = carrier or Entry._get_merge_key(line, part)
             if key not in merged:
                 merged[key] = (
-                    self._prepare_counter_line_vals(carrier)
+                    self._prepare_reversal_line_vals(carrier)
                     if carrier
                     else Entry._prepare_writeoff_line_vals(line, part)
                 )
@@ -93,7 +93,7 @@ class ArWriteoffCounterEntry(models.AbstractModel):
         parts.sort(key=lambda given: given[1]["kind"] == "transition")
         return [*counterparts, *parts]
 
-    def _prepare_counter_line_vals(self, carrier):
+    def _prepare_reversal_line_vals(self, carrier):
         """Values that repeat a journal item as it stands, whatever was planned; amounts still zero.
 
         :param carrier: posted ``account.move.line``

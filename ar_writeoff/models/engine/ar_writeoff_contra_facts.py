@@ -2,11 +2,11 @@ from odoo import api, models
 from odoo.fields import Domain
 
 
-class ArWriteoffImage(models.AbstractModel):
+class ArWriteoffContra(models.AbstractModel):
     """Facts of documents, read for many at once."""
 
     # A room of its own: the file of the model would be one too long to read.
-    _inherit = "ar.writeoff.image"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "ar.writeoff.contra"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _get_transition_items(self, documents):
