@@ -4,7 +4,7 @@ from ..rights import as_engine
 
 # As many items as a person waits for.
 AT_ONCE = 200
-CHUNK = 1000
+CHUNK = 500
 
 
 class ArWriteoffRun(models.Model):

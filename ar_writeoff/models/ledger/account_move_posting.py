@@ -1,4 +1,8 @@
+from contextlib import contextmanager
+
 from odoo import fields, models
+
+NUMBER_FIELDS = ("name", "sequence_prefix", "sequence_number")
 
 
 class AccountMove(models.Model):
@@ -11,15 +15,49 @@ class AccountMove(models.Model):
         self._check_draft_writeoff_entries(soft)
         # sudo: who posts an entry need not see the register it belongs to
         lines = self.sudo().filtered("writeoff_id").line_ids.writeoff_line_id
-        with lines._settling():
-            posted = super()._post(soft)
-            entries = posted.sudo().filtered("writeoff_id")  # sudo: as above
-            entries.sudo(False).line_ids._reconcile_writeoff_lines()
-        written_off = entries.filtered(lambda move: move.writeoff_role == "entry")
-        self.env["ar.writeoff.note"]._log_on_documents(
-            written_off.line_ids.writeoff_line_id, self.env._("Written off")
-        )
+        with self._numbered_last():
+            with lines._settling():
+                posted = super()._post(soft)
+                entries = posted.sudo().filtered("writeoff_id")  # sudo: as above
+                entries.sudo(False).line_ids._reconcile_writeoff_lines()
+            written_off = entries.filtered(lambda move: move.writeoff_role == "entry")
+            self.env["ar.writeoff.note"]._log_on_documents(
+                written_off.line_ids.writeoff_line_id, self.env._("Written off")
+            )
         return posted
+
+    @contextmanager
+    def _numbered_last(self):
+        """Take the numbers of entries of write-offs once all else is done.
+
+        Whoever posts in the same journal waits from the first number to the commit, so what takes
+        long comes before. Core numbers as ever, only later; where a hash is made of the number
+        while posting, it is not put off.
+        """
+        # sudo: who posts an entry need not see the register it belongs to
+        own = self.sudo().filtered("writeoff_id").sudo(False)
+        late = own.filtered(lambda move: not move.restrict_mode_hash_table)
+        with self.env.protecting([self._fields["name"]], late):
+            yield
+            self.env.flush_all()  # else all that is pending would come after the first number
+        numbers = [self._fields[name] for name in NUMBER_FIELDS]
+        with self.env.protecting(numbers, late):
+            late.with_context(skip_is_manually_modified=True)._compute_name()  # as core's posting
+        late.modified(NUMBER_FIELDS)
+
+    def _get_next_sequence_format(self):
+        """The form of a number is looked up once for all entries of a day.
+
+        It is kept with core's own memory of the numbers given, and goes with it.
+        """
+        if not self.sudo().writeoff_id:  # sudo: as above
+            return super()._get_next_sequence_format()
+        known = self._get_sequence_cache()
+        key = "ar_writeoff", self.journal_id, self.date, self.move_type
+        if key not in known:
+            known[key] = super()._get_next_sequence_format()
+        form, values = known[key]
+        return form, dict(values)
 
     def _check_draft_writeoff_entries(self, soft):
         """Entries that waited in draft are checked again; those being posted at once just were.

@@ -39,6 +39,8 @@ class ArWriteoffLine(models.Model):
             yield
         for field in derived:
             self.env.add_to_compute(field, settling)
+        # What follows from them may have been looked at meanwhile.
+        settling.modified([field.name for field in derived])
         settling.writeoff_id._refresh_after_ledger()
 
     def _is_settling(self):
