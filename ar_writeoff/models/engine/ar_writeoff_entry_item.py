@@ -38,11 +38,7 @@ class ArWriteoffEntry(models.AbstractModel):
         :param dict breakdowns: ``ar.writeoff.line`` → parts
         :return: list of values for ``account.move.line``
         """
-        vals_list = list(self._prepare_merged_vals(breakdowns).values())
-        if not self._has_analytic_models():
-            for vals in vals_list:
-                vals.setdefault("analytic_distribution", False)
-        return vals_list
+        return list(self._prepare_merged_vals(breakdowns).values())
 
     @api.model
     def _prepare_merged_vals(self, breakdowns):
@@ -98,16 +94,6 @@ class ArWriteoffEntry(models.AbstractModel):
                 result[key, "currency"] = {**vals, "balance": 0.0, "tax_base_amount": 0.0}
                 result[key] = {**vals, "amount_currency": 0.0}
         return result
-
-    def _has_analytic_models(self):
-        """Whether core could distribute a line by itself: it asks for each line anew.
-
-        :return: bool
-        """
-        # sudo: core finds models of other companies, too, and leaves them aside
-        return bool(
-            self.env["account.analytic.distribution.model"].sudo().search_count([], limit=1)
-        )
 
     def _prepare_transition_lines_vals(self, breakdowns):
         """Values of the lines that clear uncollected tax: one for each line they close.

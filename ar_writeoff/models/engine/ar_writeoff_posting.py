@@ -136,9 +136,22 @@ class ArWriteoffPosting(models.AbstractModel):
         :param list vals_list: values for ``account.move``
         :return: draft ``account.move`` records in the user's own environment
         """
+        self._spare_analytic_models(vals_list)
         # The links to the register are closed to everybody else.
         moves = as_engine(self.env["account.move"]).with_context(skip_invoice_sync=True)
         return self.env["account.move"].browse(moves.create(vals_list).ids)
+
+    def _spare_analytic_models(self, vals_list):
+        """Core looks for a distribution model line by line: where there is none, it need not.
+
+        :param list vals_list: values for ``account.move``, changed in place
+        """
+        # sudo: core finds models of other companies, too, and leaves them aside
+        models_ = self.env["account.analytic.distribution.model"].sudo()
+        if not models_.search_count([], limit=1):
+            for vals in vals_list:
+                for _command, _id, line_vals in vals["line_ids"]:
+                    line_vals.setdefault("analytic_distribution", False)
 
     # ------------------------------------------------------------------
     # Entries that were left in draft
