@@ -213,6 +213,8 @@ def follow_in_settings(env):
     if job:
         run = env["ir.model"]._get("ar.writeoff.run")
         job.with_context(tracking_disable=True).model_id = run
+        if job.interval_type == "hours" and job.interval_number == 1:  # as it was proposed
+            job.interval_type = "minutes"
     for xmlid, model in (
         ("ar_writeoff.action_batch", "ar.writeoff.batch"),
         ("ar_writeoff.action_candidates", "ar.writeoff.candidate"),

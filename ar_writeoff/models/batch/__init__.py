@@ -15,6 +15,7 @@ from . import ar_writeoff_candidate
 from . import ar_writeoff_candidate_outcome
 from . import ar_writeoff_run
 from . import ar_writeoff_run_job
+from . import ar_writeoff_run_notice
 from . import ar_writeoff_runner
 from . import ar_writeoff_runner_end
 from . import ar_writeoff_undo_runner

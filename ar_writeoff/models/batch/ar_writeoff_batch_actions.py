@@ -73,6 +73,8 @@ class ArWriteoffBatch(models.Model):
         """
         self._check_authority()
         for run in as_engine(self)._get_active_run():
+            if run.user_id == self.env.user:
+                run.is_background = False  # they know, and need not be told
             run._get_service()._stop_by_user(run)
 
     def _get_active_run(self):

@@ -81,6 +81,7 @@ class ArWriteoffBatchFigures(models.AbstractModel):
         chosen = [row for row in candidates if row[0] not in OUTSIDE_STATES]
         return {
             "amount": sum(row[4] for row in (*total, *chosen)),
+            "amount_finished": sum(row[4] for row in total if row[0] != "waiting"),
             "amount_tax": sum(row[5] for row in total),
             "amount_reversed": sum(row[4] for row in total if row[0] == "reversed"),
             "amount_net": sum(row[6] for row in lines),

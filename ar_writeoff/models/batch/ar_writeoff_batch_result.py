@@ -28,6 +28,9 @@ class ArWriteoffBatch(models.Model):
     failed_count = fields.Integer(string="Skipped or Failed", compute="_compute_counts")
     progress = fields.Integer(compute="_compute_progress", help="Finished items, in percent.")
     progress_text = fields.Char(compute="_compute_progress")
+    job_problem = fields.Char(
+        compute="_compute_progress", help="Why nothing happens, while it should."
+    )
     amount = fields.Monetary(
         compute="_compute_counts",
         help="Given up, in company currency. Credits count against balances.",
@@ -38,6 +41,7 @@ class ArWriteoffBatch(models.Model):
         help="Tax in it that is no loss: given back, or never due because it was not collected.",
     )
     amount_reversed = fields.Monetary(string="Reversed", compute="_compute_counts")
+    amount_finished = fields.Monetary(string="Finished", compute="_compute_counts")
     amount_net = fields.Monetary(
         string="Still Written Off",
         compute="_compute_counts",
@@ -93,8 +97,12 @@ class ArWriteoffBatch(models.Model):
         for batch in self:
             count, total = batch.finished_count + batch.failed_count, batch.included_count
             total += count
-            text = self.env._("%(done)s of %(all)s items, %(failed)s of them skipped or failed")
-            if batch._get_active_run().kind == "undo":
+            text = self.env._(
+                "%(done)s of %(all)s items, %(failed)s of them skipped or failed · %(amount)s of "
+                "%(total)s"
+            )
+            run = batch._get_active_run()
+            if run.kind == "undo":
                 reversed_ = [("batch_id", "=", batch.id), ("state", "=", "reversed")]
                 count = self.env["ar.writeoff.line"].search_count(reversed_)
                 text = self.env._("%(done)s of %(all)s items undone")
@@ -103,7 +111,12 @@ class ArWriteoffBatch(models.Model):
                 "done": batch._format_count(count),
                 "all": batch._format_count(total),
                 "failed": batch._format_count(batch.failed_count),
+                "amount": batch.currency_id.format(batch.amount_finished),
+                "total": batch.currency_id.format(batch.amount),
             }
+            if left := run._get_time_left_text():
+                batch.progress_text += f" · {left}"
+            batch.job_problem = run._get_job_problem() if run.is_background else False
 
     def get_batch_totals(self):
         """What the list of candidates says above itself.

@@ -5,6 +5,8 @@ from ..rights import as_engine
 # As many items as a person waits for.
 AT_ONCE = 200
 CHUNK = 500
+# From the first number of a journal to the commit it is about a tenth of that.
+CHUNK_SECONDS = 5.0
 
 
 class ArWriteoffRun(models.Model):
@@ -48,6 +50,14 @@ class ArWriteoffRun(models.Model):
         index=True,
     )
     result = fields.Text(readonly=True, help="What became of it.")
+    is_background = fields.Boolean(readonly=True, help="Done by the scheduled job.")
+    is_at_work = fields.Boolean(
+        readonly=True, help="The scheduled job works on it; set for good where a server died."
+    )
+    last_sign_on = fields.Datetime(
+        string="Last Sign of Life", readonly=True, help="When its last chunk was begun."
+    )
+    item_count = fields.Integer(string="Items", readonly=True, help="How many there were to do.")
     warnings_confirmed = fields.Text(readonly=True, help="The warnings that were confirmed for it.")
     confirmed_problems = fields.Json(readonly=True, help="The same by code and items.")
     undo_date = fields.Date(string="Reversal Date", readonly=True)
@@ -64,11 +74,18 @@ class ArWriteoffRun(models.Model):
     )
 
     def _get_chunk_size(self):
-        """How many items are written off between two commits. Extension point.
+        """How many items at most are written off between two commits. Extension point.
 
         :return: int
         """
         return CHUNK
+
+    def _get_chunk_seconds(self):
+        """How long a chunk should take: on a slow machine it has fewer items. Extension point.
+
+        :return: float
+        """
+        return CHUNK_SECONDS
 
     def _get_at_once_size(self):
         """Up to how many items a run is done while the user waits. Extension point.
@@ -126,7 +143,17 @@ class ArWriteoffRun(models.Model):
                 pass
             self._finish()
         else:
-            self._trigger()
+            self._schedule(count)
+
+    def _schedule(self, count):
+        """Leave it to the scheduled job, which tells the user what became of it.
+
+        :param int count: how many items there are to do
+        :raises UserError: if the job is switched off: it would wait for ever
+        """
+        self._check_job_active()
+        as_engine(self).write({"is_background": True, "item_count": count})
+        self._trigger()
 
     def _trigger(self):
         # sudo: users may not trigger jobs
@@ -229,4 +256,13 @@ class ArWriteoffRun(models.Model):
         :param str state: ``done`` or ``stopped``
         :param str result: for people
         """
-        as_engine(self).write({"state": state, "result": result, "ended_on": fields.Datetime.now()})
+        as_engine(self).write(
+            {
+                "state": state,
+                "result": result,
+                "ended_on": fields.Datetime.now(),
+                "is_at_work": False,
+            }
+        )
+        if self.is_background:
+            self._notify_end()

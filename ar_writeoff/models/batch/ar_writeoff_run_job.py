@@ -1,17 +1,19 @@
 import logging
 from random import uniform
-from time import sleep
+from time import monotonic, sleep
 
 import psycopg2
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..rights import as_engine
+
 _logger = logging.getLogger(__name__)
 
-# A chunk that meets other transactions is tried again, at last with as little as can be.
-ATTEMPTS = (None, None, 1)
+# Smaller chunks would cost more than others wait.
+LEAST = 20
 
 
 class ArWriteoffRun(models.Model):
@@ -22,27 +24,65 @@ class ArWriteoffRun(models.Model):
 
     @api.model
     def _cron_run(self):
-        """Do what the runs still have to do, chunk by chunk; a scheduled job."""
+        """Do what the runs still have to do, chunk by chunk; a scheduled job.
+
+        They take turns, so that a small one does not wait for a large one.
+        """
         Cron = self.env["ir.cron"]
-        remaining = sum(
+        self.search([("state", "=", "running"), ("is_at_work", "=", True)])._tell_of_crash()
+        Cron._commit_progress(remaining=self._count_left())
+        sizes = {}
+        while self._take_turns(sizes):
+            pass
+        as_engine(self).search([("is_at_work", "=", True)]).is_at_work = False
+        Cron._commit_progress()
+
+    def _count_left(self):
+        return sum(
             self.env[model].search_count(domain)
             for model, domain in (
                 ("ar.writeoff.candidate", [("state", "=", "queued")]),
                 ("ar.writeoff.line", [("undo_run_id", "!=", False)]),
             )
         )
-        Cron._commit_progress(remaining=remaining)
-        for run in self.search([("state", "=", "running")], order="id"):
-            while count := run._run_chunk_as_user():
-                if not Cron._commit_progress(count):
-                    return
-            Cron._commit_progress()  # its end: other runs do not wait for its lock
 
-    def _run_chunk_as_user(self):
+    def _take_turns(self, sizes):
+        """One chunk of each run that is under way.
+
+        :param dict sizes: run id → how many items its next chunk has; changed in place
+        :return: bool, whether there is something left to do, and time for it
+        """
+        Cron, has_worked = self.env["ir.cron"], False
+        for run in self.search([("state", "=", "running")], order="id"):
+            as_engine(run).write({"is_at_work": True, "last_sign_on": fields.Datetime.now()})
+            Cron._commit_progress()  # a server that dies in the chunk leaves a trace
+            begun = monotonic()
+            count = run._run_chunk_as_user(sizes.get(run.id))
+            sizes[run.id] = run._get_next_size(count, monotonic() - begun)
+            has_worked |= bool(count)
+            if not Cron._commit_progress(count):
+                return False
+        return has_worked
+
+    def _get_next_size(self, count, seconds):
+        """How many items the next chunk has, so that it takes no longer than it should.
+
+        :param int count: items of the last chunk
+        :param float seconds: how long it took
+        :return: int
+        """
+        most = self._get_chunk_size()
+        if not count:
+            return most
+        fit = int(self._get_chunk_seconds() * count / seconds) if seconds else most
+        return max(min(fit, most), min(LEAST, most))
+
+    def _run_chunk_as_user(self, chunk_size=None):
         """The next chunk, with the rights, the language and the companies of who started it.
 
         Where nothing is left, its end: looked for apart from the chunks, under lock.
 
+        :param int chunk_size: how many items, if not as many as usual
         :return: int, how many items were finished
         """
         if self.state != "running":
@@ -58,7 +98,8 @@ class ArWriteoffRun(models.Model):
             tz=user.tz,
             allowed_company_ids=self._get_companies(user).ids,
         )
-        for size in ATTEMPTS:
+        for size in (chunk_size, chunk_size, 1):
+            # One that meets other transactions is tried again, at last with as little as can be.
             try:
                 count = run._run_chunk(size)
                 if not count:

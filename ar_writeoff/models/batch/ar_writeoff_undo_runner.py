@@ -42,7 +42,7 @@ class ArWriteoffUndoRunner(models.AbstractModel):
         as_engine(lines).writeoff_id._refresh()
         if run.batch_id:
             as_engine(run).batch_id.state = "running"
-        run._trigger()
+        run._schedule(len(lines))
         return run
 
     def _prepare_request_vals(self, request):

@@ -19,6 +19,7 @@ PARAMETER_DEFAULTS = {
     "writeoff_grouping": "partner",
     "writeoff_leave_draft": "no",
     "writeoff_author_may_post": "yes",
+    "writeoff_mail_result": "yes",
     "writeoff_separate_tax": "no",
     "writeoff_credit_separate_tax": "no",
     "writeoff_analytic_from_invoice": "no",
@@ -77,7 +78,12 @@ class ResCompany(models.Model):
         help="No: somebody else has to post what a user left in draft, or to release it. Empty: as "
         "the parent company, else yes.",
     )
-
+    writeoff_mail_result = fields.Selection(
+        YES_NO,
+        string="Message at the End of a Batch",
+        help="Whoever started a batch, or its undo, in the background gets the result by mail or "
+        "in their inbox, as they prefer. Empty: as the parent company, else yes.",
+    )
     writeoff_separate_tax = fields.Selection(
         YES_NO,
         string="Separate Sales Tax for Balances",

@@ -36,6 +36,9 @@ class ResConfigSettings(models.TransientModel):
     writeoff_author_may_post = fields.Selection(
         related="company_id.writeoff_author_may_post", readonly=False
     )
+    writeoff_mail_result = fields.Selection(
+        related="company_id.writeoff_mail_result", readonly=False
+    )
     writeoff_ageing_days = fields.Integer(related="company_id.writeoff_ageing_days", readonly=False)
 
     # What holds where the company says nothing: shown in the empty field.
@@ -51,6 +54,7 @@ class ResConfigSettings(models.TransientModel):
     writeoff_child_full_only_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_author_may_post_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_leave_draft_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_mail_result_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_ageing_days_hint = fields.Char(compute="_compute_writeoff_hints")
 
     @api.depends("company_id")
