@@ -14,10 +14,12 @@ from . import ar_writeoff_start
 from . import ar_writeoff_candidate
 from . import ar_writeoff_candidate_outcome
 from . import ar_writeoff_run
+from . import ar_writeoff_run_queue
 from . import ar_writeoff_run_job
 from . import ar_writeoff_run_notice
 from . import ar_writeoff_runner
 from . import ar_writeoff_runner_end
+from . import ar_writeoff_select_runner
 from . import ar_writeoff_undo_runner
 from . import ar_writeoff_left_out
 from . import ar_writeoff_summary

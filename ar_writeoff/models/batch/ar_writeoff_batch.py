@@ -193,10 +193,18 @@ class ArWriteoffBatch(models.Model):
         self.check_access("read")
 
     def _check_is_draft(self):
-        """Items are chosen before the run.
+        """Items are chosen before the run, and once all were found.
 
-        :raises UserError: if it is not in draft any more
+        :raises UserError: if it is not in draft any more, or its items are being selected
         """
+        if self.is_selecting:
+            raise UserError(
+                self.env._(
+                    "The open items of %s are being selected in the background: let it finish, or "
+                    "stop it.",
+                    self.display_name,
+                )
+            )
         if self.state != "draft":
             raise UserError(
                 self.env._(

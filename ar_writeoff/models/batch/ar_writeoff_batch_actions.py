@@ -12,13 +12,14 @@ class ArWriteoffBatch(models.Model):
     def action_select(self):
         """Find the open items the criteria describe, and say why which of them are left out.
 
-        :return: window action: the list of the candidates
+        :return: window action: the list of the candidates; the batch itself, with its progress,
+            while many are looked at in the background
         :raises AccessError: if the user may not write off
         :raises UserError: if there is no limit, or no reason
         """
         self.ensure_one()
         self.env["ar.writeoff.choice"]._select(self)
-        return self._open_candidates()
+        return self._get_batch_action() if self.is_selecting else self._open_candidates()
 
     def action_save_filter(self):
         """Ask for a name under which the criteria are kept.

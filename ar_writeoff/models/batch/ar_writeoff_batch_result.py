@@ -26,6 +26,12 @@ class ArWriteoffBatch(models.Model):
     left_out_count = fields.Integer(compute="_compute_counts")
     finished_count = fields.Integer(compute="_compute_counts")
     failed_count = fields.Integer(string="Skipped or Failed", compute="_compute_counts")
+    is_selecting = fields.Boolean(
+        compute="_compute_is_under_way", help="Its open items are selected in the background."
+    )
+    is_under_way = fields.Boolean(
+        compute="_compute_is_under_way", help="Something is done with it in the background."
+    )
     progress = fields.Integer(compute="_compute_progress", help="Finished items, in percent.")
     progress_text = fields.Char(compute="_compute_progress")
     job_problem = fields.Char(
@@ -92,6 +98,12 @@ class ArWriteoffBatch(models.Model):
         for batch, values in self.env["ar.writeoff.batch.figures"]._get_figures(self).items():
             batch.update(values)
 
+    @api.depends("state", "run_ids.state")
+    def _compute_is_under_way(self):
+        for batch in self:
+            batch.is_selecting = batch._get_active_run().kind == "select"
+            batch.is_under_way = batch.is_selecting or batch.state == "running"
+
     @api.depends("candidate_ids.state", "line_ids.state", "run_ids.state")
     def _compute_progress(self):
         for batch in self:
@@ -106,6 +118,9 @@ class ArWriteoffBatch(models.Model):
                 reversed_ = [("batch_id", "=", batch.id), ("state", "=", "reversed")]
                 count = self.env["ar.writeoff.line"].search_count(reversed_)
                 text = self.env._("%(done)s of %(all)s items undone")
+            elif run.kind == "select":
+                count, total = run.item_count - run._count_left(), run.item_count
+                text = self.env._("%(done)s of %(all)s open items looked at")
             batch.progress = 100 * count // total if total else 0
             batch.progress_text = text % {
                 "done": batch._format_count(count),
@@ -137,7 +152,7 @@ class ArWriteoffBatch(models.Model):
             text += f" · {self.amounts_by_currency}"
             total = self.env._("%s in company currency", total)
         text += f" · {total}"
-        can_process = self.state == "draft" and not self.is_outdated
+        can_process = self.state == "draft" and not (self.is_outdated or self.is_selecting)
         may = self.env.user.has_group("ar_writeoff.group_writeoff_user")
         return {
             "text": text,
@@ -153,11 +168,9 @@ class ArWriteoffBatch(models.Model):
         companies = self.env["res.company"].sudo()  # sudo: to see what is hidden, here and below
         for model in ("ar.writeoff.candidate", "ar.writeoff.line"):
             groups = (
-                self.env[model]
-                .sudo()
-                ._read_group([("batch_id", "in", self.ids)], aggregates=["company_id:recordset"])
+                self.env[model].sudo()._read_group([("batch_id", "in", self.ids)], ["company_id"])
             )
-            companies |= groups[0][0]
+            companies = companies.union(*(company for (company,) in groups))
         return companies
 
     # ------------------------------------------------------------------

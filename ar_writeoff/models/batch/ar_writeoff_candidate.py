@@ -29,6 +29,7 @@ class ArWriteoffCandidate(models.Model):
     )
     state = fields.Selection(
         [
+            ("found", "Found"),
             ("left_out", "Left Out"),
             ("planned", "Planned"),
             ("queued", "In the Run"),

@@ -40,6 +40,27 @@ class ArWriteoffCandidate(models.Model):
         self.write({"state": state, "obstacle": code, "obstacle_message": message})
         self.env["ar.writeoff.reservation"]._give_back(self)
 
+    def _leave_out(self, reasons):
+        """Leave out many at once: what is said of each is its own.
+
+        :param dict reasons: id → (code of the obstacle, message)
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE ar_writeoff_candidate candidate
+                   SET state = 'left_out', obstacle = found.code, obstacle_message = found.message
+                  FROM unnest(%s, %s, %s) AS found (id, code, message)
+                 WHERE candidate.id = found.id
+                """,
+                list(reasons),
+                [code for code, _message in reasons.values()],
+                [message for _code, message in reasons.values()],
+            )
+        )
+        self.invalidate_model(["state", "obstacle", "obstacle_message"], flush=False)
+
     def _create_lines(self, writeoff):
         """Make lines of the register of these candidates, which keep the items from now on.
 

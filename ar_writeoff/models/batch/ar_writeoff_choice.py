@@ -15,6 +15,8 @@ class ArWriteoffChoice(models.AbstractModel):
     def _select(self, batch):
         """Find the open items the criteria describe, and say why which of them are left out.
 
+        Few are looked at while the user waits, many in the background.
+
         :param batch: ``ar.writeoff.batch``
         :raises AccessError: if the user may not write off
         :raises UserError: if there is no limit, or no reason
@@ -22,16 +24,27 @@ class ArWriteoffChoice(models.AbstractModel):
         batch._check_authority()
         batch._check_is_draft()
         raise_blockers([*self._check_limits(batch), *self._check_reasons(batch)])
-        items = self.env["account.move.line"].search(
-            batch._get_candidate_domain(), order="date_maturity, id"
-        )
-        own = as_engine(batch)
-        own.candidate_ids.unlink()
-        own.write({"selected_on": fields.Datetime.now(), "is_outdated": False})
-        candidates = own.candidate_ids.create(
+        AccountMoveLine, domain = self.env["account.move.line"], batch._get_candidate_domain()
+        as_engine(batch).candidate_ids._delete()
+        as_engine(batch).write({"selected_on": fields.Datetime.now(), "is_outdated": False})
+        if AccountMoveLine.search_count(domain) > self.env["ar.writeoff.run"]._get_select_size():
+            self.env["ar.writeoff.select.runner"]._start(batch)
+            return
+        items = AccountMoveLine.search(domain, order="date_maturity, id")
+        self._add_candidates(batch, items, with_run_limit=True)
+
+    @api.model
+    def _add_candidates(self, batch, items, with_run_limit=False):
+        """Put open items into the list, and say why which of them are left out.
+
+        :param batch: ``ar.writeoff.batch``
+        :param items: open ``account.move.line`` records, of customers that are whole
+        :param bool with_run_limit: whether the limit of the run leaves out what does not fit
+        """
+        candidates = as_engine(batch).candidate_ids.create(
             [self._prepare_candidate_vals(batch, item) for item in items]
         )
-        self._plan(candidates, *self._evaluate(batch, candidates, with_run_limit=True))
+        self._plan(candidates, *self._evaluate(batch, candidates, with_run_limit=with_run_limit))
 
     def _prepare_candidate_vals(self, batch, item):
         """Values of the row that stands for an open item in the list, before it is judged.

@@ -4,13 +4,21 @@ from ..rights import as_engine
 
 # As many items as a person waits for.
 AT_ONCE = 200
+SELECT_AT_ONCE = 2000
 CHUNK = 500
 # From the first number of a journal to the commit it is about a tenth of that.
 CHUNK_SECONDS = 5.0
+# Who does it.
+SERVICES = {
+    "select": "ar.writeoff.select.runner",
+    "write_off": "ar.writeoff.runner",
+    "retry": "ar.writeoff.runner",
+    "undo": "ar.writeoff.undo.runner",
+}
 
 
 class ArWriteoffRun(models.Model):
-    """What was started: writing off, trying again or undoing; in chunks that are committed.
+    """What was started: selecting, writing off, trying again or undoing, in committed chunks.
 
     The scheduled job works through those that are running; what they have to do stands on the
     candidates of the batch, or on the write-off lines to undo.
@@ -21,7 +29,12 @@ class ArWriteoffRun(models.Model):
     _order = "id desc"
 
     kind = fields.Selection(
-        [("write_off", "Write Off"), ("retry", "Retry"), ("undo", "Undo")],
+        [
+            ("select", "Select"),
+            ("write_off", "Write Off"),
+            ("retry", "Retry"),
+            ("undo", "Undo"),
+        ],
         required=True,
         readonly=True,
     )
@@ -86,6 +99,13 @@ class ArWriteoffRun(models.Model):
         :return: float
         """
         return CHUNK_SECONDS
+
+    def _get_select_size(self):
+        """Up to how many items are selected while the user waits. Extension point.
+
+        :return: int
+        """
+        return SELECT_AT_ONCE
 
     def _get_at_once_size(self):
         """Up to how many items a run is done while the user waits. Extension point.
@@ -166,10 +186,10 @@ class ArWriteoffRun(models.Model):
     def _get_service(self):
         """Who does what this run is about.
 
-        :return: ``ar.writeoff.runner`` or ``ar.writeoff.undo.runner``
+        :return: ``ar.writeoff.runner``, ``ar.writeoff.undo.runner`` or
+            ``ar.writeoff.select.runner``
         """
-        name = "ar.writeoff.undo.runner" if self.kind == "undo" else "ar.writeoff.runner"
-        return self.env[name]
+        return self.env[SERVICES[self.kind]]
 
     def _run_chunk(self, size=None):
         """Write off the next items of the queue, or undo them if that is what was started.
@@ -182,58 +202,6 @@ class ArWriteoffRun(models.Model):
         if not rows:
             return 0
         return self._get_service()._run_chunk(self, rows)
-
-    # ------------------------------------------------------------------
-    # The next chunk
-    # ------------------------------------------------------------------
-
-    def _get_queue(self):
-        """What this run still has to do.
-
-        :return: tuple: name of the model, domain on it
-        """
-        if self.kind == "undo":
-            return "ar.writeoff.line", [("undo_run_id", "=", self.id)]
-        domain = [("batch_id", "=", self.batch_id.id), ("state", "=", "queued")]
-        return "ar.writeoff.candidate", domain
-
-    def _get_next_chunk(self, size=None):
-        """The next items of the queue: whole customers, as long as they fit.
-
-        :param int size: how many, if not as many as usual
-        :return: ``ar.writeoff.candidate`` or ``ar.writeoff.line``, with the rights of the system
-        """
-        size = size or self._get_chunk_size()
-        model, domain = self._get_queue()
-        rows = as_engine(self.env[model])
-        rows = rows.search(
-            domain, order="company_id.id, partner_id.id, move_id.id, id", limit=size + 1
-        )
-        if len(rows) <= size:
-            return rows
-        last = rows[-1]
-        whole = rows.filtered(
-            lambda row: (row.company_id, row.partner_id) != (last.company_id, last.partner_id)
-        )
-        return whole or self._get_part_of_customer(rows[:-1], domain)
-
-    def _get_part_of_customer(self, rows, domain):
-        """A customer with more items than a chunk takes: documents and netting stay together.
-
-        :param rows: items of one customer
-        :param list domain: of the queue
-        :return: such records
-        """
-        tied = rows.search(
-            [
-                *domain,
-                ("partner_id", "=", rows.partner_id.id),
-                "|",
-                ("netted_currency", "!=", 0.0),
-                ("move_id", "in", rows.move_id.ids),
-            ]
-        )
-        return rows | tied
 
     # ------------------------------------------------------------------
     # The end

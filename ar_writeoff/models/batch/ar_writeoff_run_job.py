@@ -30,18 +30,18 @@ class ArWriteoffRun(models.Model):
         """
         Cron = self.env["ir.cron"]
         self.search([("state", "=", "running"), ("is_at_work", "=", True)])._tell_of_crash()
-        Cron._commit_progress(remaining=self._count_left())
+        Cron._commit_progress(remaining=self._count_all_left())
         sizes = {}
         while self._take_turns(sizes):
             pass
         as_engine(self).search([("is_at_work", "=", True)]).is_at_work = False
         Cron._commit_progress()
 
-    def _count_left(self):
+    def _count_all_left(self):
         return sum(
             self.env[model].search_count(domain)
             for model, domain in (
-                ("ar.writeoff.candidate", [("state", "=", "queued")]),
+                ("ar.writeoff.candidate", [("state", "in", ("queued", "found"))]),
                 ("ar.writeoff.line", [("undo_run_id", "!=", False)]),
             )
         )

@@ -99,9 +99,7 @@ class ArWriteoffRun(models.Model):
         """
         if not (self.is_background and self.last_sign_on and self.item_count):
             return ""
-        model, domain = self._get_queue()
-        # sudo: whoever looks, it is as far as it is
-        left = self.env[model].sudo().search_count(domain)
+        left = self._count_left()
         done = self.item_count - left
         seconds = (self.last_sign_on - self.started_on).total_seconds()
         if done <= 0 or not left or seconds < 1:

@@ -1,7 +1,8 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..line_states import TAKEN_STATES
+from ..rights import as_engine
 
 
 class ArWriteoffSelection(models.AbstractModel):
@@ -189,17 +190,30 @@ class ArWriteoffSelection(models.AbstractModel):
         return list({id(group): group for group in groups.values()}.values())
 
     def _find_beyond_run(self, batch, documents, measures, groups):
-        """The oldest due first, as long as the total stays within the limit of the run."""
+        """What the limit of the run leaves out.
 
-        def due(group):
-            return min(
-                (item.date_maturity or item.date, item.id)
-                for key in group
-                for item in documents[key]
-            )
+        :param dict documents: key → items
+        :param dict measures: key → what is open on it after netting, company currency
+        :param list groups: lists of keys that go together
+        :return: dict item → (code, message)
+        """
+        dues = {
+            key: min((item.date_maturity or item.date, item.id) for item in own)
+            for key, own in documents.items()
+        }
+        beyond = self._get_beyond_run(batch, dues, measures, groups)
+        return {item: why for key, why in beyond.items() for item in documents[key]}
 
+    def _get_beyond_run(self, batch, dues, measures, groups):
+        """The oldest due first, as long as the total stays within the limit of the run.
+
+        :param dict dues: key of a document → what it is sorted by
+        :param dict measures: key → company currency
+        :param list groups: lists of keys that go together
+        :return: dict key → (code, message), of what goes beyond
+        """
         total, found = 0.0, {}
-        for group in sorted(groups, key=due):
+        for group in sorted(groups, key=lambda keys: min(dues[key] for key in keys)):
             measure = sum(measures[key] for key in group)
             if batch.currency_id.compare_amounts(total + measure, batch.limit_run) <= 0:
                 total += measure
@@ -209,6 +223,32 @@ class ArWriteoffSelection(models.AbstractModel):
                 amount=batch.currency_id.format(measure),
                 limit=batch.currency_id.format(batch.limit_run),
             )
-            for key in group:
-                found.update(dict.fromkeys(documents[key], ("limit_run", message)))
+            found.update(dict.fromkeys(group, ("limit_run", message)))
         return found
+
+    @api.model
+    def _leave_out_beyond_run(self, batch):
+        """Leave out what the limit of the run has no room for, once all items were judged.
+
+        :param batch: ``ar.writeoff.batch`` with candidates that are planned
+        """
+        if not batch.limit_run:
+            return
+        candidates = as_engine(self.env["ar.writeoff.candidate"])
+        planned = [("batch_id", "=", batch.id), ("state", "=", "planned")]
+        dues, measures, ids = {}, {}, {}
+        for *key, amount, due, item_id, own in candidates._read_group(
+            planned,
+            ["move_id", "partner_id", "account_id"],
+            ["amount:sum", "date_maturity:min", "item_id:min", "id:array_agg"],
+        ):
+            key = tuple(key)
+            dues[key], ids[key] = (due, item_id), own
+            measures[key] = abs(batch.currency_id.round(amount))
+        # The user's own rights: candidates are the engine's here.
+        netted = candidates.search([*planned, ("netted_currency", "!=", 0.0)]).item_id.sudo(False)
+        pairs = self.env["ar.writeoff.netting"]._get_pairs(netted)
+        documents = {self._get_document_key(item): [] for item in netted}
+        groups = self._get_tied_groups({**dict.fromkeys(ids, ()), **documents}, pairs)
+        beyond = self._get_beyond_run(batch, dues, measures, groups)
+        candidates._leave_out({id_: why for key, why in beyond.items() for id_ in ids[key]})

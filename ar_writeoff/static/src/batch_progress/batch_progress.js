@@ -4,7 +4,7 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const INTERVAL = 2000;
 
-/** While a batch runs: how far it is, looked up again every two seconds. */
+/** While something is done with a batch: how far it is, looked up again every two seconds. */
 export class BatchProgress extends Component {
     static template = "ar_writeoff.BatchProgress";
     static props = {...standardFieldProps};
@@ -23,7 +23,7 @@ export class BatchProgress extends Component {
     }
 
     get isRunning() {
-        return this.props.record.data.state === "running";
+        return this.props.record.data.is_under_way;
     }
 
     get progress() {
@@ -52,7 +52,7 @@ registry.category("fields").add("writeoff_progress", {
     component: BatchProgress,
     supportedTypes: ["selection"],
     fieldDependencies: [
-        {name: "state", type: "selection"},
+        {name: "is_under_way", type: "boolean"},
         {name: "progress", type: "integer"},
         {name: "progress_text", type: "char"},
     ],

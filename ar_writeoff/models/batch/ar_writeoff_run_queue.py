@@ -1,0 +1,80 @@
+from odoo import models
+
+from ..rights import as_engine
+
+
+class ArWriteoffRun(models.Model):
+    """What a run still has to do, and the next chunk of it."""
+
+    # A room of its own: the file of the model would be one too long to read.
+    _inherit = "ar.writeoff.run"  # pylint: disable=consider-merging-classes-inherited
+
+    def _get_queue(self):
+        """What this run still has to do.
+
+        :return: tuple: name of the model, domain on it
+        """
+        if self.kind == "undo":
+            return "ar.writeoff.line", [("undo_run_id", "=", self.id)]
+        state = "found" if self.kind == "select" else "queued"
+        domain = [("batch_id", "=", self.batch_id.id), ("state", "=", state)]
+        return "ar.writeoff.candidate", domain
+
+    def _count_left(self):
+        """How many items are left.
+
+        :return: int
+        """
+        model, domain = self._get_queue()
+        # sudo: whoever looks, it is as far as it is
+        return self.env[model].sudo().search_count(domain)
+
+    def _get_next_chunk(self, size=None):
+        """The next items of the queue: whole customers, as long as they fit.
+
+        :param int size: how many, if not as many as usual
+        :return: ``ar.writeoff.candidate`` or ``ar.writeoff.line``, with the rights of the system
+        """
+        size = size or self._get_chunk_size()
+        model, domain = self._get_queue()
+        rows = as_engine(self.env[model])
+        order = ", ".join([*(f"{name}.id" for name in self._get_whole()), "move_id.id", "id"])
+        rows = rows.search(domain, order=order, limit=size + 1)
+        if len(rows) <= size:
+            return rows
+        last = rows[-1]
+        whole = rows.filtered(
+            lambda row: any(row[name] != last[name] for name in self._get_whole())
+        )
+        return whole or self._get_part_of_customer(rows[:-1], domain)
+
+    def _get_whole(self):
+        """What is not spread over two chunks, unless it is larger than one.
+
+        A limit per customer counts what the branches claim together.
+
+        :return: list of names of fields
+        """
+        return ["partner_id"] if self.kind == "select" else ["company_id", "partner_id"]
+
+    def _get_part_of_customer(self, rows, domain):
+        """A customer with more items than a chunk takes: documents and netting stay together.
+
+        What is netted, and whether a limit is passed, is known once all were looked at.
+
+        :param rows: items of one customer
+        :param list domain: of the queue
+        :return: such records
+        """
+        if self.kind == "select" and rows.partner_id:
+            return rows.search([*domain, ("partner_id", "=", rows.partner_id.id)])
+        tied = rows.search(
+            [
+                *domain,
+                ("partner_id", "=", rows.partner_id.id),
+                "|",
+                ("netted_currency", "!=", 0.0),
+                ("move_id", "in", rows.move_id.ids),
+            ]
+        )
+        return rows | tied
