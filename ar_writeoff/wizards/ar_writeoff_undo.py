@@ -81,7 +81,9 @@ class ArWriteoffUndoWizard(models.TransientModel):
     def _compute_date(self):
         for wizard in self:
             companies = wizard.line_ids.company_id or self.env.company
-            has_tax = any(entry._affect_tax_report() for entry in wizard.line_ids.entry_id)
+            lines = wizard.line_ids._origin
+            kinds = self.env["ar.writeoff.reversal"]._get_kinds_of_entries(lines)
+            has_tax = any(kinds.values())
             today = fields.Date.context_today(self)
             wizard.date = companies._get_writeoff_open_date(today, has_tax)
 

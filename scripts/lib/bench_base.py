@@ -134,32 +134,17 @@ matches = payments.line_ids.matched_debit_ids | payments.line_ids.matched_credit
 copies = -(-SIZE * 5 // 4 // BASE) - 1  # a quarter more than is written off
 if copies > 0:
     move, line = highest("account_move"), highest("account_move_line")
-    match = highest("account_partial_reconcile")
+    match, partner = highest("account_partial_reconcile"), highest("res_partner")
     # Every copy belongs to other customers, as in a ledger where nobody owes a thousand times.
-    partners = invoices.partner_id
-    more = env["res.partner"].create(
-        [
-            {"name": f"Bench {n:02d}-{i:04d}", "customer_rank": 1}
-            for n in range(copies)
-            for i in range(len(partners))
-        ]
+    multiply(
+        "res_partner",
+        invoices.partner_id.ids,
+        copies,
+        id=shifted("id", partner),
+        name=SQL("'Bench ' || copy || substr(source.name, 6)"),
+        complete_name=SQL("'Bench ' || copy || substr(source.name, 6)"),
+        commercial_partner_id=shifted("commercial_partner_id", partner),
     )
-    env.flush_all()
-    env.cr.execute("CREATE TEMP TABLE other (source int, copy int, id int)")
-    for number in range(copies):
-        for index, partner in enumerate(partners):
-            other = more[number * len(partners) + index]
-            env.cr.execute(
-                SQL("INSERT INTO other VALUES (%s, %s, %s)", partner.id, number + 1, other.id)
-            )
-    twin = {
-        name: SQL(
-            """(SELECT other.id FROM other
-                 WHERE other.source = %s AND other.copy = copy.copy)""",
-            SQL.identifier("source", name),
-        )
-        for name in ("partner_id", "commercial_partner_id")
-    }
     multiply(
         "account_move",
         moves.ids,
@@ -169,8 +154,8 @@ if copies > 0:
         payment_reference=SQL("source.payment_reference || '-' || copy"),
         sequence_number=SQL("source.sequence_number + copy * 100000"),
         access_token=SQL("NULL"),
-        partner_id=twin["partner_id"],
-        commercial_partner_id=twin["commercial_partner_id"],
+        partner_id=shifted("partner_id", partner),
+        commercial_partner_id=shifted("commercial_partner_id", partner),
     )
     multiply(
         "account_move_line",
@@ -179,7 +164,7 @@ if copies > 0:
         id=shifted("id", line),
         move_id=shifted("move_id", move),
         move_name=SQL("source.move_name || '-' || copy"),
-        partner_id=twin["partner_id"],
+        partner_id=shifted("partner_id", partner),
         matching_number=SQL("'P' || (substr(source.matching_number, 2)::int + copy * %s)", match),
     )
     env.cr.execute(
@@ -201,12 +186,30 @@ if copies > 0:
         debit_move_id=shifted("debit_move_id", line),
         credit_move_id=shifted("credit_move_id", line),
     )
-    for table in ("account_move", "account_move_line", "account_partial_reconcile"):
+    for table in (
+        "account_move",
+        "account_move_line",
+        "account_partial_reconcile",
+        "res_partner",
+    ):
         sequence, source = f"{table}_id_seq", SQL.identifier(table)
         env.cr.execute(SQL("SELECT setval(%s, (SELECT MAX(id) FROM %s))", sequence, source))
 env.company.writeoff_loss_account_id = env["account.account"].search(
     [("account_type", "=", "expense")], limit=1
 )
+# Who measures: a user who may write off, and post entries and pay as billers do.
+env["res.users"].create(
+    {
+        "name": "Bench",
+        "login": "bench",
+        "email": "bench@example.com",
+        "group_ids": [
+            Command.link(env.ref("ar_writeoff.group_writeoff_user").id),
+            Command.link(env.ref("account.group_account_invoice").id),
+        ],
+    }
+)
+env["res.partner.category"].create({"name": "Bench"})
 env.cr.commit()
 env.cr._cnx.autocommit = True
 env.cr.execute("ANALYZE")

@@ -46,13 +46,14 @@ class ArWriteoffCarrier(models.AbstractModel):
         linked = reversals.line_ids.filtered("writeoff_target_id")
         items = {item.writeoff_target_id: item for item in linked.sorted("id", reverse=True)}
         nothing = linked.browse()
+        carriers = {
+            part["share_id"]: items.get(carrier, nothing)
+            for _line, part, carrier in given_back
+            if "share_id" in part
+        }
         Share = as_engine(self.env["ar.writeoff.share"])
         Share.create(
-            [
-                Share.browse(part["share_id"])._prepare_reversed_vals(items.get(carrier, nothing))
-                for _line, part, carrier in given_back
-                if "share_id" in part
-            ]
+            [share._prepare_reversed_vals(carriers[share.id]) for share in Share.browse(carriers)]
         )
 
     def _keep_carriers(self, lines):

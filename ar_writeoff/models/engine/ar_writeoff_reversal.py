@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..line_states import LIVE_STATES, TAKEN_STATES
 from ..problems import blocker, raise_blockers
@@ -62,16 +63,32 @@ class ArWriteoffReversal(models.AbstractModel):
             )
 
     def _post_reversals(self, writeoff, lines, date, replacements):
-        ReversalEntry = self.env["ar.writeoff.reversal.entry"]
+        Reversal = self.env["ar.writeoff.reversal.entry"]
         with as_engine(lines)._settling():
             # Before the matches go: what undoes the write-off is what allows it.
-            given_back = ReversalEntry._get_given_back(lines)
-            vals_list = ReversalEntry._prepare_reversal_vals(writeoff, lines, date, replacements)
+            given_back = Reversal._get_given_back(lines)
+            vals_list = Reversal._prepare_reversal_vals(
+                writeoff, lines, given_back, date, replacements
+            )
             reversals = self.env["ar.writeoff.posting"]._create_moves(vals_list)
             self.env["ar.writeoff.carrier"]._create_reversed_shares(reversals, given_back)
-            lines._get_matches().unlink()  # what is matched by other means stays
+            self._unmatch(lines)
             reversals._post(soft=False)
         return reversals
+
+    def _unmatch(self, lines):
+        """Take the counterparts off their items; what is matched by other means stays.
+
+        :param lines: ``ar.writeoff.line`` records to undo
+        """
+        matches = lines._get_matches().with_context(
+            skip_invoice_sync=True,  # it changes no line of an invoice
+            tracking_disable=True,  # one note for each document is logged instead
+            mail_notrack=True,
+        )
+        matches.unlink()
+        # Computed while tracking is off, as when it was written off.
+        lines.move_id.with_context(tracking_disable=True).mapped("payment_state")
 
     def _unnet(self, writeoff, customers):
         """Open again what was matched first.
@@ -104,13 +121,40 @@ class ArWriteoffReversal(models.AbstractModel):
         """
         Archived = self.env["ar.writeoff.archived.account"]
         raise_blockers([*Archived._check_archived_accounts(lines, request.replacements)])
-        for entry in lines.entry_id:
-            has_tax = bool(entry._affect_tax_report())
-            locks = self.env["ar.writeoff.eligibility"]._check_lock_dates_of(
-                entry.company_id, request.date, entry.journal_id, has_tax
-            )
-            raise_blockers([*locks])
+        raise_blockers([*self._check_lock_dates(lines, request.date)])
         raise_blockers([*self._check_credited_again(lines)])
+
+    def _check_lock_dates(self, lines, date):
+        """The date must be open wherever an entry gives something back.
+
+        :param lines: ``ar.writeoff.line`` records to undo
+        :param date date: accounting date
+        """
+        Eligibility = self.env["ar.writeoff.eligibility"]
+        for (company, journal), has_tax in self._get_kinds_of_entries(lines).items():
+            yield from Eligibility._check_lock_dates_of(company, date, journal, has_tax)
+
+    @api.model
+    def _get_kinds_of_entries(self, lines):
+        """In which companies and journals these lines stand, and whether with tax: asked at once,
+        however many entries there are.
+
+        :param lines: ``ar.writeoff.line`` records
+        :return: dict (``res.company``, ``account.journal``) → bool
+        """
+        items = self.env["account.move.line"]
+        own = items._search([("writeoff_line_id", "in", lines.ids)])
+        entries = Domain("move_id", "in", own.subselect("move_id")) & Domain(
+            "move_id.writeoff_role", "=", "entry"
+        )
+        is_taxed = (
+            Domain("tax_ids", "!=", False)
+            | Domain("tax_line_id", "!=", False)
+            | Domain("tax_tag_ids.applicability", "=", "taxes")
+        )
+        pairs = items._read_group(entries, ["company_id", "journal_id"])
+        taxed = items._read_group(entries & is_taxed, ["company_id", "journal_id"])
+        return {pair: pair in taxed for pair in pairs}
 
     def _check_credited_again(self, lines):
         """A credit note that is claimed again takes back what its document gave up meanwhile.

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import Command, api, models
 
 from ..amounts import AMOUNTS
@@ -10,32 +12,41 @@ class ArWriteoffReversalEntry(models.AbstractModel):
     _description = "Reversal Entry of a Write-Off"
 
     @api.model
-    def _prepare_reversal_vals(self, writeoff, lines, date, replacements):
+    def _prepare_reversal_vals(self, writeoff, lines, given_back, date, replacements):
         """Values of the reversal entries, one for each entry that is undone.
 
         :param writeoff: ``ar.writeoff``
         :param lines: its ``ar.writeoff.line`` records that are done
+        :param list given_back: see ``_get_given_back``
         :param date date: accounting date
         :param dict replacements: archived ``account.account`` → the one to post on instead
         :return: list of values for ``account.move``
         """
+        carriers = self.env["account.move.line"].union(*(carrier for *_what, carrier in given_back))
+        carriers._read_at_once()
+        by_entry = defaultdict(list)
+        for given in given_back:
+            by_entry[given[0].entry_id].append(given)
         return [
-            self._prepare_reversal_entry_vals(writeoff, entry, own, date, replacements)
+            self._prepare_reversal_entry_vals(
+                writeoff, entry, own, by_entry[entry], date, replacements
+            )
             for entry, own in lines.grouped("entry_id").items()
         ]
 
-    def _prepare_reversal_entry_vals(self, writeoff, entry, lines, date, replacements):
+    def _prepare_reversal_entry_vals(self, writeoff, entry, lines, given_back, date, replacements):
         """Values of one reversal entry: the lines' shares of what its journal items carry.
 
         :param writeoff: ``ar.writeoff``
         :param entry: posted ``account.move``
         :param lines: ``ar.writeoff.line`` records that stand in it
+        :param list given_back: of these lines, see ``_get_given_back``
         :param date date: accounting date
         :param dict replacements: archived ``account.account`` → the one to post on instead
         :return: values for ``account.move``
         """
         Entry = self.env["ar.writeoff.entry"]
-        items = self._prepare_reversal_items(self._get_given_back(lines), writeoff.currency_id)
+        items = self._prepare_reversal_items(given_back, writeoff.currency_id)
         replaced = {old.id: new.id for old, new in replacements.items()}
         for vals in items.values():
             vals["account_id"] = replaced.get(vals["account_id"], vals["account_id"])

@@ -140,3 +140,9 @@ class AccountMoveLine(models.Model):
             ids += line.matched_debit_ids.filtered(lambda m, t=target: m.debit_move_id == t).ids
             ids += line.matched_credit_ids.filtered(lambda m, t=target: m.credit_move_id == t).ids
         return self.env["account.partial.reconcile"].browse(ids)
+
+    def _read_at_once(self):
+        """Read what core, or we, look at item by item: one query for all of them."""
+        self.fetch()
+        for name in ("tax_ids", "tax_tag_ids", "partner_id"):
+            self.mapped(name).fetch()

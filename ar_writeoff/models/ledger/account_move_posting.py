@@ -14,7 +14,9 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         self._check_draft_writeoff_entries(soft)
         # sudo: who posts an entry need not see the register it belongs to
-        lines = self.sudo().filtered("writeoff_id").line_ids.writeoff_line_id
+        own = self.sudo().filtered("writeoff_id")
+        own.line_ids._read_at_once()
+        lines = own.line_ids.writeoff_line_id
         with self._numbered_last():
             with lines._settling():
                 posted = super()._post(soft)

@@ -56,7 +56,8 @@ class AccountMove(models.Model):
         )
         given_up = written_off._filter_given_up()
         for move in written_off:
-            base = abs(move.amount_total) - move._get_credited_amount()
+            credited = move._get_credited_amount() if move.reversal_move_ids else 0.0
+            base = abs(move.amount_total) - credited
             if move not in given_up:
                 states[move] = "settled"
             elif move.currency_id.compare_amounts(move.writeoff_amount, base) < 0:

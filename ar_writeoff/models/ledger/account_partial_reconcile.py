@@ -47,6 +47,8 @@ class AccountPartialReconcile(models.Model):
     def unlink(self):
         self._check_uncollected_tax()
         writeoffs = self._get_writeoffs()
+        # Core looks for payments match by match: read them at once.
+        (self.debit_move_id | self.credit_move_id).move_id.mapped("matched_payment_ids")
         result = super().unlink()
         writeoffs._refresh_after_ledger()
         return result
