@@ -1,5 +1,7 @@
 """What a run leaves behind: entries as grouped, entries in draft, and the way back."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -54,6 +56,29 @@ class TestBatchResult(BatchCommon):
             [(100.0, 100.0), (-30.0, -30.0), (10.0, 10.0)],
         )
         self.assertEqual((batch.status, batch.amount_net), ("reversed", 0.0))
+
+    def test_undo_of_more_than_a_list_holds(self):
+        """All that is left is undone without a list; what was marked is listed all the same."""
+        invoices = [self._invoice(amount) for amount in (10.0, 20.0, 30.0)]
+        batch = self._select()
+        self._process(batch)
+        Undo = self.env.registry["ar.writeoff.undo"]
+        self.startPatcher(patch.object(Undo, "_get_list_size", lambda undo: 1))
+        undo = self._undo_dialog(batch)
+        self.assertEqual((undo.is_whole, undo.item_count, undo.amount), (True, 3, 60.0))
+        self.assertFalse(undo.line_ids)
+        first = batch.line_ids.filtered(lambda line: line.move_id == invoices[0])
+        marked = self._opened(first.with_user(self.clerk).action_open_undo())
+        self.assertEqual((marked.is_whole, marked.line_ids, marked.amount), (False, first, 10.0))
+        marked.action_undo()
+        undo = self._undo_dialog(batch)
+        self.assertEqual((undo.is_whole, undo.item_count, undo.amount), (True, 2, 50.0))
+        undo.action_undo()
+        self.assertEqual([invoice.amount_residual for invoice in invoices], [10.0, 20.0, 30.0])
+        self.assertEqual(batch.status, "reversed")
+
+    def _opened(self, action):
+        return self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
 
     def test_undo_of_many_in_the_background(self):
         """Chunk by chunk; a customer's netting goes with their items."""

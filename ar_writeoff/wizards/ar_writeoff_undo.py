@@ -2,8 +2,10 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..models.configuration.account_account import WRITEOFF_ACCOUNT_DOMAIN
-from ..models.line_states import LIVE_STATES
 from ..models.undo_request import UndoRequest
+
+# A browser loads the ids of all, and nobody reads more.
+LIST_SIZE = 2000
 
 
 class ArWriteoffUndoWizard(models.TransientModel):
@@ -21,6 +23,10 @@ class ArWriteoffUndoWizard(models.TransientModel):
         domain="[('batch_id', '=?', batch_id), ('writeoff_id', '=?', writeoff_id), "
         "('state', 'in', ('done', 'partly_matched', 'unmatched'))]",
     )
+    is_whole = fields.Boolean(
+        readonly=True, help="All that is left of it, which is too much for a list."
+    )
+    item_count = fields.Integer(string="Items", compute="_compute_amount")
     amount = fields.Monetary(string="Amount Given Back", compute="_compute_amount")
     date = fields.Date(
         string="Reversal Date",
@@ -57,9 +63,30 @@ class ArWriteoffUndoWizard(models.TransientModel):
         :param dict target: the write-off or the batch they belong to, as values
         :return: window action
         """
-        live = lines.filtered(lambda line: line.state in LIVE_STATES)
-        undo = self.create({**target, "line_ids": [Command.set(live.ids)]})
+        undo = self.new(target)
+        all_lines = undo._get_live_lines()
+        live = all_lines & lines
+        is_whole = live == all_lines and len(live) > self._get_list_size()
+        listed = live.browse() if is_whole else live
+        undo = self.create({**target, "is_whole": is_whole, "line_ids": [Command.set(listed.ids)]})
         return undo._get_records_action(name=self.env._("Undo Write-Off"), target="new", context={})
+
+    def _get_list_size(self):
+        """How many items are listed, to keep some of them written off. Extension point.
+
+        :return: int
+        """
+        return LIST_SIZE
+
+    def _get_live_lines(self):
+        return self.env["ar.writeoff.undo.runner"]._get_live_lines(self._get_target())
+
+    def _get_lines(self):
+        """What is to be undone.
+
+        :return: ``ar.writeoff.line``
+        """
+        return self._get_live_lines() if self.is_whole else self.line_ids._origin
 
     @api.constrains("writeoff_id", "batch_id")
     def _check_target(self):
@@ -77,11 +104,13 @@ class ArWriteoffUndoWizard(models.TransientModel):
         for wizard in self:
             wizard.company_id = wizard._get_target().company_id
 
-    @api.depends("line_ids")
+    @api.depends("line_ids", "is_whole")
     def _compute_date(self):
         for wizard in self:
-            companies = wizard.line_ids.company_id or self.env.company
-            lines = wizard.line_ids._origin
+            lines = wizard._get_lines()
+            groups = lines._read_group([("id", "in", lines.ids)], ["company_id"])
+            companies = self.env["res.company"].union(*(company for (company,) in groups))
+            companies = companies or self.env.company
             kinds = self.env["ar.writeoff.reversal"]._get_kinds_of_entries(lines)
             has_tax = any(kinds.values())
             today = fields.Date.context_today(self)
@@ -92,12 +121,12 @@ class ArWriteoffUndoWizard(models.TransientModel):
         for wizard in self:
             wizard.has_netting = bool(wizard._get_target()._get_netting())
 
-    @api.depends("line_ids")
+    @api.depends("line_ids", "is_whole")
     def _compute_account_ids(self):
         Archived = self.env["ar.writeoff.archived.account"]
         for wizard in self:
             chosen = wizard._get_replacements()
-            archived = Archived._get_archived_accounts(wizard.line_ids._origin)
+            archived = Archived._get_archived_accounts(wizard._get_lines())
             wizard.account_ids = [
                 Command.clear(),
                 *(
@@ -117,10 +146,14 @@ class ArWriteoffUndoWizard(models.TransientModel):
             row.account_id: row.replacement_id for row in self.account_ids if row.replacement_id
         }
 
-    @api.depends("line_ids")
+    @api.depends("line_ids", "is_whole")
     def _compute_amount(self):
         for wizard in self:
-            wizard.amount = sum(wizard.line_ids.mapped("amount"))
+            lines = wizard._get_lines()
+            [(amount, count)] = lines._read_group(
+                [("id", "in", lines.ids)], aggregates=["amount:sum", "__count"]
+            )
+            wizard.amount, wizard.item_count = amount, count
 
     def action_undo(self):
         """Undo the write-off on the chosen date.
@@ -135,7 +168,7 @@ class ArWriteoffUndoWizard(models.TransientModel):
             with_netting=self.with_netting,
             replacements=self._get_replacements(),
         )
-        self.env["ar.writeoff.undo.runner"]._start(self._get_target(), self.line_ids, request)
+        self.env["ar.writeoff.undo.runner"]._start(self._get_target(), self._get_lines(), request)
         return {"type": "ir.actions.act_window_close"}
 
 

@@ -21,6 +21,34 @@ class ArWriteoffCandidate(models.Model):
         now = self.item_id.amount_residual_currency
         return bool(self.currency_id.compare_amounts(now, self.residual_currency))
 
+    def _filter_changed(self):
+        """Those whose item is not as it was when it was chosen, found in the database.
+
+        :return: ``ar.writeoff.candidate``
+        """
+        self.env.flush_all()
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT candidate.id
+                  FROM ar_writeoff_candidate candidate
+             LEFT JOIN account_move_line item ON item.id = candidate.item_id
+             LEFT JOIN res_partner partner ON partner.id = item.partner_id
+                 WHERE candidate.id = ANY(%s)
+                   AND (item.id IS NULL OR item.parent_state != 'posted' OR item.reconciled
+                        OR item.amount_residual_currency != candidate.residual_currency
+                        OR item.amount_residual != candidate.residual
+                        OR item.account_id != candidate.account_id
+                        OR partner.commercial_partner_id IS DISTINCT FROM candidate.partner_id
+                        OR EXISTS (SELECT FROM ar_writeoff_reservation other
+                                    WHERE other.item_id = item.id
+                                      AND other.candidate_id IS DISTINCT FROM candidate.id))
+                """,
+                self.ids,
+            )
+        )
+        return self.browse(id_ for (id_,) in found)
+
     def _get_changed_message(self):
         return self.env._(
             "%(item)s: %(before)s was open when it was chosen, now it is %(now)s.",

@@ -114,8 +114,15 @@ class ArWriteoffStart(models.AbstractModel):
         return run, [warning(*found, items) for found, items in concerned.items()]
 
     def _leave_out_changed(self, batch, candidates):
-        """What another write-off took, or a rule forbids since they were selected, is left out."""
+        """What another write-off took, or a rule forbids since they were selected, is left out.
+
+        Of more than a request has time for, those alone are looked at whose item changed; every
+        chunk of the run asks the rules again, under lock, and skips what they refuse.
+        """
         Choice = self.env["ar.writeoff.choice"]
+        if len(candidates) > self.env["ar.writeoff.run"]._get_select_size():
+            changed = candidates._filter_changed()
+            candidates = changed and candidates & Choice._get_affected(batch, changed)
         obstacles, _netted = Choice._evaluate(batch, candidates)
         if obstacles:
             affected = candidates & Choice._get_affected(

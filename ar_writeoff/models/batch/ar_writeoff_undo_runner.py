@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..line_states import LIVE_STATES, TAKEN_STATES
 from ..rights import as_engine
@@ -25,7 +26,7 @@ class ArWriteoffUndoRunner(models.AbstractModel):
         target.ensure_one()
         target._check_authority()
         target._check_all_lines_visible()
-        lines = (lines & target.line_ids).filtered(lambda line: line.state in LIVE_STATES)
+        lines = self._get_live_lines(target) & lines
         self._check_none_under_way(target, lines)
         Reversal = self.env["ar.writeoff.reversal"]
         Reversal._check_something_left(target, lines, request)
@@ -36,14 +37,41 @@ class ArWriteoffUndoRunner(models.AbstractModel):
             self._reverse(run, lines)
             self._finish(run)
             return run
-        for writeoff, own in lines.grouped("writeoff_id").items():
-            Reversal._raise_undo_blockers(writeoff, own, request)
-        as_engine(lines).undo_run_id = run
-        as_engine(lines).writeoff_id._refresh()
+        Reversal._raise_undo_blockers(lines, request)
+        self._queue(lines, run)
         if run.batch_id:
             as_engine(run).batch_id.state = "running"
         run._schedule(len(lines))
         return run
+
+    @api.model
+    def _get_live_lines(self, target):
+        """What of a write-off or a batch can be undone.
+
+        :param target: ``ar.writeoff`` or ``ar.writeoff.batch``
+        :return: ``ar.writeoff.line``
+        """
+        link = "batch_id" if target._name == "ar.writeoff.batch" else "writeoff_id"
+        return self.env["ar.writeoff.line"].search(
+            [(link, "=", target.id), ("state", "in", LIVE_STATES)]
+        )
+
+    def _queue(self, lines, run):
+        """Let lines wait for a run: in one statement, however many there are.
+
+        :param lines: ``ar.writeoff.line`` records
+        :param run: ``ar.writeoff.run``
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE ar_writeoff_line SET undo_run_id = %s WHERE id = ANY(%s)", run.id, lines.ids
+            )
+        )
+        lines.invalidate_model(["undo_run_id"], flush=False)
+        run.invalidate_recordset(["undo_line_ids"], flush=False)
+        writeoffs = as_engine(self.env["ar.writeoff"])
+        writeoffs.search([("line_ids.undo_run_id", "=", run.id)])._refresh()
 
     def _prepare_request_vals(self, request):
         """What was asked for, as values of the run that keeps it.
@@ -74,7 +102,10 @@ class ArWriteoffUndoRunner(models.AbstractModel):
         )
 
     def _check_none_under_way(self, target, lines):
-        runs = lines.sudo().undo_run_id  # sudo: whoever started them
+        waiting = [("id", "in", lines.ids), ("undo_run_id", "!=", False)]
+        # sudo: whoever started them
+        groups = self.env["ar.writeoff.line"].sudo()._read_group(waiting, ["undo_run_id"])
+        runs = self.env["ar.writeoff.run"].sudo().union(*(run for (run,) in groups))  # sudo: same
         if target._name == "ar.writeoff.batch":
             runs |= target._get_active_run()
         if runs.filtered(lambda run: run.kind == "undo"):

@@ -1,6 +1,7 @@
 from odoo import api, models
+from odoo.fields import Domain
 
-from ..problems import blocker
+from ..problems import blocker, get_short_list
 
 
 class ArWriteoffArchivedAccount(models.AbstractModel):
@@ -24,8 +25,9 @@ class ArWriteoffArchivedAccount(models.AbstractModel):
         :param lines: ``ar.writeoff.line`` records, posted
         :return: ``account.move.line`` of their entries
         """
+        entries = self.env["ar.writeoff.reversal"]._get_entries_domain(lines)
         archived = self.env["account.move.line"].search(
-            [("move_id", "in", lines.entry_id.ids), ("account_id.active", "=", False)]
+            entries & Domain("account_id.active", "=", False)
         )
         if not archived:
             return archived  # the rule: nothing more is looked at
@@ -37,12 +39,12 @@ class ArWriteoffArchivedAccount(models.AbstractModel):
     def _check_archived_accounts(self, lines, replacements):
         """An account that takes no postings needs one that does in its place.
 
-        :param lines: ``ar.writeoff.line`` records of one write-off to undo
+        :param lines: ``ar.writeoff.line`` records to undo
         :param dict replacements: archived ``account.account`` → the one to post on instead
         :return: iterator of problems
         """
-        writeoff = lines.writeoff_id.name
         for account, items in self._get_archived_items(lines).grouped("account_id").items():
+            writeoff = get_short_list(self.env, items.move_id.writeoff_id.mapped("name"))
             if items.writeoff_line_id:
                 yield blocker("archived", self._get_unarchive_message(account, writeoff))
             elif account not in replacements:

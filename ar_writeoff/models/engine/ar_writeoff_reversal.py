@@ -35,7 +35,7 @@ class ArWriteoffReversal(models.AbstractModel):
         # What is written off now; afterwards it is not.
         others = writeoff.line_ids.filtered(lambda line: line.state in TAKEN_STATES) - lines
         lines.item_id._lock_writeoff_items()
-        self._raise_undo_blockers(writeoff, lines, request)
+        self._raise_undo_blockers(lines, request)
         archived = self.env["ar.writeoff.archived.account"]._get_archived_accounts(lines)
         replacements = {old: new for old, new in request.replacements.items() if old in archived}
         reversals = self._post_reversals(writeoff, lines, request.date, replacements)
@@ -110,11 +110,10 @@ class ArWriteoffReversal(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _raise_undo_blockers(self, writeoff, lines, request):
+    def _raise_undo_blockers(self, lines, request):
         """Refuse what cannot be undone like this.
 
-        :param writeoff: ``ar.writeoff``
-        :param lines: its ``ar.writeoff.line`` records to undo
+        :param lines: ``ar.writeoff.line`` records to undo
         :param request: ``UndoRequest``
         :raises UserError: if an account is archived that is not replaced, the date is locked, or
             more of an invoice would be taken back than was invoiced
@@ -142,11 +141,7 @@ class ArWriteoffReversal(models.AbstractModel):
         :param lines: ``ar.writeoff.line`` records
         :return: dict (``res.company``, ``account.journal``) → bool
         """
-        items = self.env["account.move.line"]
-        own = items._search([("writeoff_line_id", "in", lines.ids)])
-        entries = Domain("move_id", "in", own.subselect("move_id")) & Domain(
-            "move_id.writeoff_role", "=", "entry"
-        )
+        items, entries = self.env["account.move.line"], self._get_entries_domain(lines)
         is_taxed = (
             Domain("tax_ids", "!=", False)
             | Domain("tax_line_id", "!=", False)
@@ -156,6 +151,18 @@ class ArWriteoffReversal(models.AbstractModel):
         taxed = items._read_group(entries & is_taxed, ["company_id", "journal_id"])
         return {pair: pair in taxed for pair in pairs}
 
+    @api.model
+    def _get_entries_domain(self, lines):
+        """The journal items of the entries in which lines stand.
+
+        :param lines: ``ar.writeoff.line`` records
+        :return: ``Domain`` on ``account.move.line``
+        """
+        own = self.env["account.move.line"]._search([("writeoff_line_id", "in", lines.ids)])
+        return Domain("move_id", "in", own.subselect("move_id")) & Domain(
+            "move_id.writeoff_role", "=", "entry"
+        )
+
     def _check_credited_again(self, lines):
         """A credit note that is claimed again takes back what its document gave up meanwhile.
 
@@ -163,7 +170,12 @@ class ArWriteoffReversal(models.AbstractModel):
         """
         Correction = self.env["ar.writeoff.correction"]
         # sudo: the answer must not depend on who asks
-        documents = lines.sudo().move_id.reversed_entry_id
+        credit_notes = (
+            self.env["account.move"]
+            .sudo()
+            .search([("writeoff_line_ids", "in", lines.ids), ("reversed_entry_id", "!=", False)])
+        )
+        documents = credit_notes.reversed_entry_id
         excess = Correction._get_excess(documents, undone=lines)
         for document, (notes, _figures) in excess.items():
             yield blocker(
