@@ -135,8 +135,14 @@ class RunHooks(models.Model):
     def _get_chunk_size(self):
         return 1
 
+    def _get_chunk_seconds(self):
+        return 2.0
+
     def _get_at_once_size(self):
         return 5
+
+    def _get_select_size(self):
+        return 9
 
 
 class BreakdownHooks(models.AbstractModel):

@@ -1,5 +1,7 @@
 """The extension points: one for each decision, obeyed by wizard, customer, batch and draft."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.orm.model_classes import add_to_registry
@@ -295,3 +297,18 @@ class TestHooks(BatchCommon):
         self.assertEqual(batch.state, "running")
         self.assertEqual(self._run_job().count(1), 6)
         self.assertEqual([invoice.amount_residual for invoice in invoices], [0.0] * 6)
+
+    def test_selection_in_the_background(self):
+        """More than nine items are looked at by the scheduled job."""
+        for number in range(10):
+            self._document(f"x{number}")
+        batch = self._select()
+        self.assertTrue(batch.is_selecting)
+        self._run_job()
+        self.assertEqual((batch.is_selecting, batch.included_count), (False, 10))
+
+    def test_seconds_of_a_chunk(self):
+        """Two seconds: where 100 items took four, the next chunk has 50."""
+        run = self.env["ar.writeoff.run"].new({})
+        with patch.object(self.env.registry["ar.writeoff.run"], "_get_chunk_size", lambda run: 100):
+            self.assertEqual(run._get_next_size(100, 4.0), 50)
