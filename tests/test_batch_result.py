@@ -43,6 +43,24 @@ class TestBatchResult(BatchCommon):
         self.assertEqual(batch.status, "posted")
         self.assertEqual(self._balance(self.bad_debt_account), 70.0)
 
+    def test_status_has_a_name(self):
+        """What is not in the selection is not shown by the status bar."""
+        names = dict(
+            self.env["ar.writeoff.batch"]._fields["status"]._description_selection(self.env)
+        )
+        self._invoice(100.0)
+        batch, shown = self._select(), []
+        shown.append(names.get(batch.status))
+        with self._chunks_of(0):
+            self._process(batch)
+        shown.append(names.get(batch.status))
+        with self._chunks_of(1):
+            self._run_job()
+        shown.append(names.get(batch.status))
+        self._undo_dialog(batch).action_undo()
+        shown.append(names.get(batch.status))
+        self.assertEqual(shown, ["Draft", "Running", "Posted", "Reversed"])
+
     def test_undo_of_the_whole_run(self):
         invoice, payment = self._invoice(100.0), self._payment(30.0)
         other = self._invoice(10.0, partner=self.other_customer)

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# Before anything of it is in the register, or while more comes.
+OPEN_STATES = ("draft", "running")
+
 
 class ArWriteoffBatch(models.Model):
     """What became of a batch: read off its write-offs, and what is left of its candidates."""
@@ -11,7 +14,7 @@ class ArWriteoffBatch(models.Model):
         "ar.writeoff.line", "batch_id", string="Written-Off Items", readonly=True
     )
     status = fields.Selection(
-        selection=lambda self: self.env["ar.writeoff"]._fields["state"].selection,
+        selection=lambda self: self._get_statuses(),
         compute="_compute_status",
         help="Where it stands; once it ran, where its write-offs stand.",
     )
@@ -57,6 +60,15 @@ class ArWriteoffBatch(models.Model):
         string="By Currency", compute="_compute_counts", help="In the documents' currencies."
     )
 
+    @api.model
+    def _get_statuses(self):
+        """Those of a batch that was not run to its end, then those of its write-offs.
+
+        :return: list of tuples, for a selection
+        """
+        own = [state for state in self._fields["state"].selection if state[0] in OPEN_STATES]
+        return [*own, *self.env["ar.writeoff"]._fields["state"].selection]
+
     @api.depends("state", "writeoff_ids.state")
     def _compute_status(self):
         groups = self.env["ar.writeoff"]._read_group(
@@ -66,7 +78,7 @@ class ArWriteoffBatch(models.Model):
         for batch, state, count in groups:
             found[batch.id][state] = count
         for batch in self:
-            is_open = batch.state in ("draft", "running")
+            is_open = batch.state in OPEN_STATES
             common = self.env["ar.writeoff.batch.figures"]._get_common_state(set(found[batch.id]))
             batch.status = batch.state if is_open else common or "cancelled"
             batch.writeoff_count = sum(found[batch.id].values())
