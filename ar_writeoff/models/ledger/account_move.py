@@ -34,7 +34,7 @@ class AccountMove(models.Model):
     writeoff_state = fields.Selection(
         [("settled", "Settled"), ("partial", "Partly Written Off"), ("full", "Written Off")],
         string="Write-Off Status",
-        compute="_compute_writeoff",
+        compute="_compute_writeoff_state",
         store=True,
         compute_sudo=True,
         copy=False,
@@ -43,7 +43,7 @@ class AccountMove(models.Model):
     )
     writeoff_amount = fields.Monetary(
         string="Written Off",
-        compute="_compute_writeoff",
+        compute="_compute_writeoff_amount",
         store=True,
         compute_sudo=True,
         copy=False,
@@ -65,15 +65,8 @@ class AccountMove(models.Model):
                 create_column(self.env.cr, self._table, column, column_type)
         return super()._auto_init()
 
-    @api.depends(
-        "writeoff_line_ids.state",
-        "writeoff_line_ids.matched_currency",
-        "writeoff_line_ids.reason_id.settles_invoice",
-        "amount_total",
-        "amount_residual",
-        "reversal_move_ids",
-    )
-    def _compute_writeoff(self):
+    @api.depends("writeoff_line_ids.state", "writeoff_line_ids.matched_currency", "move_type")
+    def _compute_writeoff_amount(self):
         groups = self.env["ar.writeoff.line"]._read_group(
             [("move_id", "in", self.ids), ("state", "in", MATCHED_STATES)],
             ["move_id"],
@@ -83,6 +76,17 @@ class AccountMove(models.Model):
         for move in self:
             amount = amounts.get(move.id, 0.0) if move.is_invoice(include_receipts=True) else 0.0
             move.writeoff_amount = amount
+
+    # Apart from the amount: whoever pays an invoice of which nothing is written off asks nothing.
+    @api.depends(
+        "writeoff_amount",
+        "writeoff_line_ids.state",
+        "writeoff_line_ids.reason_id.settles_invoice",
+        "amount_total",
+        "amount_residual",
+        "reversal_move_ids",
+    )
+    def _compute_writeoff_state(self):
         for move, state in self._get_writeoff_states().items():
             move.writeoff_state = state
 

@@ -45,6 +45,8 @@ class AccountPartialReconcile(models.Model):
         documents.sudo(False)._check_over_credited(credit_notes.sudo(False))
 
     def unlink(self):
+        if not self:  # core asks so all the time
+            return super().unlink()
         self._check_uncollected_tax()
         writeoffs = self._get_writeoffs()
         # Core looks for payments match by match: read them at once.
