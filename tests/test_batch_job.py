@@ -141,6 +141,10 @@ class TestBatchJob(BatchCommon):
         self.assertEqual(bodies.count("The server stopped"), 1)
         self.assertFalse(run.is_at_work)
 
+    def test_the_job_is_never_put_off_for_long(self):
+        """The server puts off by the interval what was killed several times in a row."""
+        self.assertEqual((self.job.interval_number, self.job.interval_type), (1, "minutes"))
+
     def test_no_crash_is_told_of_a_job_that_ended(self):
         with self._chunks_of(1):
             batch = self._waiting(2)

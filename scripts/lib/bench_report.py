@@ -104,7 +104,8 @@ def verdicts_of(record, bases):
     aims = AIMS[record["path"]]
     if not record["tax"]:
         for text, ratio, holds in (
-            (f"times the floor, at most {most}, aim {aims[0]}", total / floor, total / floor <= most),
+            (f"times the floor, at most {most}, aim {aims[0]}", total / floor,
+             total / floor <= most),
             (f"times less than the loop, at least {least_loop}, aim {aims[1]}", loop / total,
              loop / total >= least_loop),
             (f"times less than the dialog, at least {least_dialog}, aim {aims[2]}", dialog / total,
