@@ -127,6 +127,22 @@ class TestBatchSelect(BatchCommon):
         self._run_job()
         self.assertEqual(batch.candidate_count, 6)
 
+    def test_deleted_meanwhile(self):
+        """The batch is thrown away between two chunks: the job goes on with the others."""
+        self._books()
+        batch = self._in_background(size=1)
+        with patch.object(self.env.registry["ar.writeoff.run"], "_get_select_size", lambda run: 0):
+            other = self._select(partner_ids=self.customers[0])
+        unlinked = []
+
+        def tell(runs):
+            unlinked.append(batch.sudo().unlink())
+
+        with patch.object(self.env.registry["ar.writeoff.run"], "_tell_of_crash", tell):
+            self._run_job()
+        self.assertEqual((unlinked, other.is_selecting), ([True], False))
+        self.assertEqual(other.candidate_count, 2)
+
     def test_rights_that_were_taken_away_meanwhile(self):
         self._books()
         batch = self._in_background(size=1)

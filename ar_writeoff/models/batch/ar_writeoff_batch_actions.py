@@ -95,4 +95,4 @@ class ArWriteoffBatch(models.Model):
         self._check_authority()
         for batch in as_engine(self).filtered(lambda batch: batch.state in ("done", "cancelled")):
             self.env["ar.writeoff.left.out"]._keep(batch.candidate_ids)
-            batch.candidate_ids.unlink()
+            batch.candidate_ids._delete()

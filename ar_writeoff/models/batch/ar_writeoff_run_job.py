@@ -54,6 +54,8 @@ class ArWriteoffRun(models.Model):
         """
         Cron, has_worked = self.env["ir.cron"], False
         for run in self.search([("state", "=", "running")], order="id"):
+            if not run.exists():  # a batch in draft may be deleted while its items are selected
+                continue
             as_engine(run).write({"is_at_work": True, "last_sign_on": fields.Datetime.now()})
             Cron._commit_progress()  # a server that dies in the chunk leaves a trace
             begun = monotonic()

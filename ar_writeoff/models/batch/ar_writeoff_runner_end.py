@@ -67,7 +67,7 @@ class ArWriteoffRunner(models.AbstractModel):
             return
         left_out = batch.candidate_ids.filtered(lambda row: row.state == "left_out")
         self.env["ar.writeoff.left.out"]._keep(left_out)
-        left_out.unlink()
+        left_out._delete()
         batch.state = "done"
         text = self._get_result_text(batch)
         run._end(state, text)
