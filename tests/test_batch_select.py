@@ -55,6 +55,7 @@ class TestBatchSelect(BatchCommon):
             {"side": "both", "limit_document": 1000.0, "limit_customer": 25.0},
             {"side": "both", "limit_document": 1000.0, "limit_run": 45.0},
             {"side": "balance", "limit_run": 60.0},
+            {"side": "balance", "limit_run": 100000.0},  # room for all
         ):
             with self.subTest(values):
                 at_once = self._select(partner_ids=self.customers, **values)

@@ -79,7 +79,7 @@ class ArWriteoffCandidate(models.Model):
                 """
                 UPDATE ar_writeoff_candidate candidate
                    SET state = 'left_out', obstacle = found.code, obstacle_message = found.message
-                  FROM unnest(%s, %s, %s) AS found (id, code, message)
+                  FROM unnest(%s::int[], %s::text[], %s::text[]) AS found (id, code, message)
                  WHERE candidate.id = found.id
                 """,
                 list(reasons),
