@@ -19,6 +19,7 @@ from . import ar_writeoff_run_job
 from . import ar_writeoff_run_notice
 from . import ar_writeoff_runner
 from . import ar_writeoff_runner_end
+from . import ar_writeoff_stop
 from . import ar_writeoff_select_runner
 from . import ar_writeoff_undo_runner
 from . import ar_writeoff_left_out

@@ -14,6 +14,7 @@ class ArWriteoffSelectRunner(models.AbstractModel):
     """
 
     _name = "ar.writeoff.select.runner"
+    _inherit = "ar.writeoff.stop.mixin"
     _description = "Selection in the Background"
 
     @api.model
@@ -106,34 +107,6 @@ class ArWriteoffSelectRunner(models.AbstractModel):
                 all=batch._format_count(batch.candidate_count),
             ),
         )
-
-    @api.model
-    def _stop_unauthorised(self, run, message):
-        """Nobody stands for it any more.
-
-        :param run: ``ar.writeoff.run``
-        :param str message: why, for the history
-        """
-        self._stop(run, message)
-
-    @api.model
-    def _stop_by_user(self, run):
-        """Stop; half a list is no list.
-
-        :param run: ``ar.writeoff.run``
-        """
-        self._stop(run, self.env._("stopped by %s.", self.env.user.name))
-
-    @api.model
-    def _fail_chunk(self, run, message):
-        """Even the smallest chunk failed.
-
-        :param run: ``ar.writeoff.run``
-        :param str message: why
-        :return: int, so that it is committed
-        """
-        self._stop(run, message)
-        return 1
 
     def _stop(self, run, message):
         """Throw away what was found: whoever selects again begins anew.

@@ -11,6 +11,7 @@ class ArWriteoffUndoRunner(models.AbstractModel):
     """Undoing lines of a batch or of one write-off: few at once, many chunk by chunk."""
 
     _name = "ar.writeoff.undo.runner"
+    _inherit = "ar.writeoff.stop.mixin"
     _description = "Run of an Undo"
 
     @api.model
@@ -199,34 +200,6 @@ class ArWriteoffUndoRunner(models.AbstractModel):
         )
         run._end("done", text)
         batch.message_post(body=" ".join(filter(None, (text, run.undo_comment))))
-
-    @api.model
-    def _stop_unauthorised(self, run, message):
-        """Nobody stands for it any more.
-
-        :param run: ``ar.writeoff.run``
-        :param str message: why, for the history
-        """
-        self._stop(run, message)
-
-    @api.model
-    def _stop_by_user(self, run):
-        """Stop after the chunk that is under way.
-
-        :param run: ``ar.writeoff.run``
-        """
-        self._stop(run, self.env._("stopped by %s.", self.env.user.name))
-
-    @api.model
-    def _fail_chunk(self, run, message):
-        """Even the smallest chunk failed.
-
-        :param run: ``ar.writeoff.run``
-        :param str message: why
-        :return: int, so that it is committed
-        """
-        self._stop(run, message)
-        return 1
 
     def _stop(self, run, message):
         """What is undone stays undone, the rest stays written off.
