@@ -2,10 +2,8 @@
 and taken back."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 
-from hypothesis import Phase, given, note
-from hypothesis import strategies as st
+from hypothesis import Phase, currently_in_test_context, example, given, note
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
@@ -13,101 +11,11 @@ from odoo.tests import tagged
 
 from .property_common import examples
 from .tax_common import TaxCommon
+from .tax_property_common import CENT_TOO_MANY, documents, plays
 
 RATES = {"EUR": 0.8765432, "JPY": 151.37, "KWD": 0.30721}
 LATER_RATES = {"EUR": 1.0234567, "JPY": 123.45, "KWD": 0.31234}
 DECIMALS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
-TAXES = (
-    "none",
-    "15",
-    "5",
-    "0",
-    "inc20",
-    "group",
-    "split",
-    "half",
-    "rc",
-    "fix",
-    "eco&15",
-    "cash",
-    "cash rc",
-    "cash&15",
-    "both",
-)
-
-
-@dataclass(frozen=True)
-class Line:
-    units: int
-    tax: str
-    quantity: int
-    discount: float
-
-
-@dataclass(frozen=True)
-class Document:
-    kind: str
-    currency: str
-    lines: tuple
-    instalments: bool
-    globally: bool
-    rounded: bool
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something done to the document; ``which`` picks, ``share`` is in percent."""
-
-    kind: str
-    which: int
-    share: int
-    separate: bool
-    linked: bool
-    later: bool
-
-
-lines = st.builds(
-    Line,
-    units=st.one_of(st.integers(1000, 300_000), st.integers(-900, 900).filter(bool)),
-    tax=st.sampled_from(TAXES),
-    quantity=st.integers(1, 3),
-    discount=st.sampled_from((0.0, 0.0, 12.5)),
-)
-documents = st.builds(
-    Document,
-    kind=st.sampled_from(("out_invoice", "out_invoice", "out_receipt", "out_refund")),
-    currency=st.sampled_from(("USD", "EUR", "JPY", "KWD")),
-    lines=st.lists(lines, min_size=1, max_size=4).map(tuple),
-    instalments=st.booleans(),
-    globally=st.booleans(),
-    rounded=st.sampled_from((False, False, True)),
-)
-steps = st.builds(
-    Step,
-    kind=st.sampled_from(("WO", "WO", "WO", "PAY", "UNDO", "CREDIT")),
-    which=st.integers(0, 5),
-    share=st.one_of(st.integers(1, 99), st.just(100)),
-    separate=st.sampled_from((True, True, False)),
-    linked=st.booleans(),
-    later=st.booleans(),
-)
-# Credit notes matter most while nothing else has happened; taxes, where all goes back with them.
-plays = st.one_of(
-    st.lists(steps, min_size=2, max_size=7),
-    st.lists(
-        st.builds(
-            Step,
-            kind=st.sampled_from(("CREDIT", "WO", "WO", "UNDO")),
-            which=st.integers(0, 5),
-            share=st.integers(1, 99),
-            separate=st.just(True),
-            linked=st.booleans(),
-            later=st.booleans(),
-        ),
-        min_size=2,
-        max_size=5,
-    ),
-)
 
 
 @tagged("post_install", "-at_install")
@@ -160,6 +68,7 @@ class TestTaxProperties(TaxCommon):
         # Without shrinking, which takes a book longer than reading.
         @examples(60, phases=(Phase.explicit, Phase.generate))
         @given(documents, plays)
+        @example(*CENT_TOO_MANY)
         def run(document, actions):
             savepoint = self.cr.savepoint()
             try:
@@ -170,9 +79,31 @@ class TestTaxProperties(TaxCommon):
 
         run()
 
+    def test_the_cent_core_leaves_is_the_same_after_a_payment(self):
+        """Core books it on matching the credit note: nothing of it is the document's."""
+        left = []
+        for close in (self._pay_what_is_left, self._lose_what_is_left):
+            savepoint = self.cr.savepoint()
+            self._prepare_play(*CENT_TOO_MANY)
+            close()
+            self.assertEqual(self.items.mapped("amount_residual"), [0.0])
+            left.append((self._balance(self.transition_account), self._get_thrown_away()))
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+        self.assertEqual(left, [(0.01, 0.01)] * 2)
+
     # --- playing ---
 
     def _play(self, document, actions):
+        self._prepare_play(document, actions)
+        self._lose_what_is_left()
+        self._check_closed()
+        self._check_boxes()
+        for writeoff in reversed(self.writeoffs.filtered(lambda w: w.state == "posted")):
+            self._undo(writeoff)
+        self.assertEqual(self._get_effect(), {}, "undone, they have left no trace")
+
+    def _prepare_play(self, document, actions):
         self.company.tax_calculation_rounding_method = (
             "round_globally" if document.globally else "round_per_line"
         )
@@ -183,16 +114,21 @@ class TestTaxProperties(TaxCommon):
         self.left_lines = list(range(len(self.document.invoice_line_ids)))
         self.is_pure = True  # neither paid nor given up without its tax
         for action in actions:
-            note(f"{action} with {self._residuals(self.document)}")
+            if currently_in_test_context():
+                note(f"{action} with {self._residuals(self.document)}")
             getattr(self, f"_step_{action.kind.lower()}")(action)
             self._check_boxes()
+
+    def _lose_what_is_left(self):
         for item in self.items:
             self._lose(item, item.amount_residual_currency, separate=True)
-        self._check_closed()
-        self._check_boxes()
-        for writeoff in reversed(self.writeoffs.filtered(lambda w: w.state == "posted")):
-            self._undo(writeoff)
-        self.assertEqual(self._get_effect(), {}, "undone, they have left no trace")
+
+    def _pay_what_is_left(self):
+        for item in self.items:
+            payment = self._payment(
+                item.amount_residual_currency, currency=item.currency_id, date="2024-01-15"
+            )
+            (self._items(payment.move_id) | item).reconcile()
 
     def _book(self, document):
         unit = 10.0 ** -DECIMALS[document.currency]
@@ -354,13 +290,29 @@ class TestTaxProperties(TaxCommon):
                 self.assertEqual(item.amount_residual, 0.0)
         if any(item.amount_residual_currency for item in self.items):
             return  # worth nothing in company currency
-        self.assertEqual(self._balance(self.transition_account), 0.0)
+        self.assertEqual(self._balance(self.transition_account), self._get_thrown_away())
         for line in self.document.line_ids:
             if line.account_id == self.transition_account:
                 # A yen that is worth no cent may stay; what it is worth in the books does not.
                 self.assertEqual(line.amount_residual, 0.0)
         if self.is_pure:
             self.assertEqual(self._get_left_declared(), {})
+
+    def _get_thrown_away(self):
+        """What core's exchange entries left on the transition account, matched with nothing.
+
+        Reconciling two taxes of one document on that account, core may book a difference, and
+        takes the match back as it posts the entry (``account.move._post`` takes the match for
+        one of a draft). Nothing in the ledger says which document it was for.
+        """
+        lines = self.env["account.move.line"].search(
+            [
+                ("account_id", "=", self.transition_account.id),
+                ("journal_id", "=", self.company.currency_exchange_journal_id.id),
+                ("matching_number", "=", False),
+            ]
+        )
+        return self.company.currency_id.round(sum(lines.mapped("balance")))
 
     def _get_left_declared(self):
         """What the tax report reads of taxes due on invoice, and of all without credit notes.
