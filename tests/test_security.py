@@ -89,6 +89,26 @@ class TestSecurity(WriteoffCommon):
             with self.assertRaises(AccessError):
                 read()
 
+    def test_nobody_writes_the_links_past_the_engine(self):
+        writeoff = self._write_off(self.invoice)
+        other = self._invoice(70.0)
+        match = writeoff.entry_ids.line_ids.matched_debit_ids[:1]
+        for record, vals in (
+            (other, {"writeoff_id": writeoff.id}),
+            (other, {"writeoff_role": "entry"}),
+            (other, {"writeoff_state": "full"}),
+            (other, {"writeoff_amount": 70.0}),
+            (self._items(other), {"writeoff_line_id": writeoff.line_ids.id}),
+            (self._items(other), {"writeoff_target_id": self._items(self.invoice).id}),
+            (match, {"writeoff_id": writeoff.id}),
+        ):
+            for user in (self.biller, self.adviser):
+                with self.subTest(vals=vals, user=user.name), self.assertRaises(AccessError):
+                    record.with_user(user).write(vals)
+        vals = {"move_type": "entry", "writeoff_role": "entry"}
+        with self.assertRaisesRegex(AccessError, "only a write-off writes it"):
+            self.env["account.move"].with_user(self.adviser).create(vals)
+
     def test_biller_cannot_forge_the_link(self):
         line = self._write_off(self.invoice).line_ids
         with self.assertRaises(AccessError):

@@ -12,6 +12,8 @@ engine does, in the name of whoever asked for it and checked first that they may
 Other ``sudo()`` are reads whose answer must not depend on who asks; each says so beside it.
 """
 
+from odoo.exceptions import AccessError
+
 
 def as_engine(records):
     """These records with the engine's rights; authority was checked before.
@@ -20,3 +22,25 @@ def as_engine(records):
     :return: the same records
     """
     return records.sudo()
+
+
+def check_engine_alone(records, vals, names):
+    """Refuse to write the links that core's records have to the register.
+
+    Asked on writing, not by rights on the fields: core asks those for every field of every record
+    that anybody reads.
+
+    :param records: of a model of core
+    :param dict vals: about to be written
+    :param set names: of the fields that are the engine's
+    :raises AccessError: if the user would write one of them
+    """
+    if records.env.su or names.isdisjoint(vals):
+        return
+    raise AccessError(
+        records.env._(
+            "%(fields)s of %(record)s: only a write-off writes it.",
+            fields=", ".join(sorted(records._fields[name].string for name in names & vals.keys())),
+            record=records._description,
+        )
+    )

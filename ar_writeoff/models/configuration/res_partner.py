@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ..line_states import LIVE_STATES, REGISTER_STATES
 from .account_account import WRITEOFF_ACCOUNT_DOMAIN
 
+POLICY_FIELDS = {"writeoff_policy", "writeoff_limit"}
 READERS = "ar_writeoff.group_writeoff_user,account.group_account_readonly"
 
 
@@ -77,8 +78,7 @@ class ResPartner(models.Model):
     @api.model
     def _has_field_access(self, field, operation):
         # Whoever may edit customers does not decide what may be given up.
-        is_policy = field.name in ("writeoff_policy", "writeoff_limit")
-        is_closed = operation == "write" and is_policy and not self.env.su
+        is_closed = operation == "write" and field.name in POLICY_FIELDS and not self.env.su
         if is_closed and not self.env.user.has_group("ar_writeoff.group_writeoff_manager"):
             return False
         return super()._has_field_access(field, operation)

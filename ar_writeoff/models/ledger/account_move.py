@@ -4,9 +4,6 @@ from odoo.tools.sql import column_exists, create_column
 
 from ..line_states import MATCHED_STATES, REGISTER_STATES
 
-# Written by the engine alone.
-LINK_FIELDS = ("writeoff_id", "writeoff_role", "writeoff_state", "writeoff_amount")
-
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -65,7 +62,7 @@ class AccountMove(models.Model):
                 create_column(self.env.cr, self._table, column, column_type)
         return super()._auto_init()
 
-    @api.depends("writeoff_line_ids.state", "writeoff_line_ids.matched_currency", "move_type")
+    @api.depends("writeoff_line_ids.state", "writeoff_line_ids.matched_currency")
     def _compute_writeoff_amount(self):
         groups = self.env["ar.writeoff.line"]._read_group(
             [("move_id", "in", self.ids), ("state", "in", MATCHED_STATES)],
@@ -77,18 +74,24 @@ class AccountMove(models.Model):
             amount = amounts.get(move.id, 0.0) if move.is_invoice(include_receipts=True) else 0.0
             move.writeoff_amount = amount
 
-    # Apart from the amount: whoever pays an invoice of which nothing is written off asks nothing.
+    # Not by what is matched, though credit notes count: whoever invoices, pays and matches what
+    # was never written off pays nothing for it. Matches tell it, see ``_follow_matches``.
     @api.depends(
         "writeoff_amount",
         "writeoff_line_ids.state",
         "writeoff_line_ids.reason_id.settles_invoice",
-        "amount_total",
-        "amount_residual",
         "reversal_move_ids",
     )
     def _compute_writeoff_state(self):
         for move, state in self._get_writeoff_states().items():
             move.writeoff_state = state
+
+    def _follow_matches(self):
+        """What these documents are matched with changed: judge anew what was given up of them."""
+        # sudo: whoever matches items need not see what follows from it
+        documents = self.sudo().filtered("writeoff_amount")
+        if documents:
+            self.env.add_to_compute(self._fields["writeoff_state"], documents)
 
     @api.depends("writeoff_line_ids")
     def _compute_writeoff_count(self):
@@ -100,17 +103,6 @@ class AccountMove(models.Model):
         counts = {move.id: count for move, count in groups}
         for move in self:
             move.writeoff_count = counts.get(move.id, 0)
-
-    def _has_field_access(self, field, operation):
-        # Whoever could write them could rewrite the register; customers must not read them.
-        # The name first: core asks for every field of every record.
-        if (
-            field.name in LINK_FIELDS
-            and not self.env.su
-            and (operation == "write" or not self.env.user._is_internal())
-        ):
-            return False
-        return super()._has_field_access(field, operation)
 
     # ------------------------------------------------------------------
     # From the invoice to the write-off

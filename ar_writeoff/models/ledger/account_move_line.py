@@ -30,14 +30,6 @@ class AccountMoveLine(models.Model):
     )
 
     @api.model
-    def _has_field_access(self, field, operation):
-        # The links are the engine's: whoever could write them could rewrite the register.
-        is_link = field.name in ("writeoff_line_id", "writeoff_target_id")
-        if is_link and operation == "write" and not self.env.su:
-            return False
-        return super()._has_field_access(field, operation)
-
-    @api.model
     def _get_open_item_domain(self):
         """Receivables that are still open, on either side. Extension point: what is not among
         them is neither found nor written off, on no path.

@@ -1,6 +1,10 @@
-from odoo import models
+from odoo import api, models
 
 from ..line_states import LIVE_STATES
+from ..rights import check_engine_alone
+
+# Written by the engine alone: whoever could write them could rewrite the register.
+LINK_FIELDS = {"writeoff_line_id", "writeoff_target_id"}
 
 
 class AccountMoveLine(models.Model):
@@ -9,7 +13,19 @@ class AccountMoveLine(models.Model):
     # A room of its own: the file of the model would be one of a thousand lines.
     _inherit = "account.move.line"  # pylint: disable=consider-merging-classes-inherited
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            check_engine_alone(self, vals, LINK_FIELDS)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        check_engine_alone(self, vals, LINK_FIELDS)
+        return super().write(vals)
+
     def unlink(self):
+        if not self:  # core asks so all the time
+            return super().unlink()
         self._check_deletable()
         # sudo: the register follows the ledger, whoever changes the ledger
         writeoffs = self.sudo().writeoff_line_id.writeoff_id

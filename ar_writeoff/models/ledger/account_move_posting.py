@@ -12,12 +12,14 @@ class AccountMove(models.Model):
     _inherit = "account.move"  # pylint: disable=consider-merging-classes-inherited
 
     def _post(self, soft=True):
-        self._check_draft_writeoff_entries(soft)
         # sudo: who posts an entry need not see the register it belongs to
         own = self.sudo().filtered("writeoff_id")
+        if not own:  # other people's entries are core's
+            return super()._post(soft)
+        own._check_draft_writeoff_entries(soft)
         own.line_ids._read_at_once()
         lines = own.line_ids.writeoff_line_id
-        with self._numbered_last():
+        with own.sudo(False)._numbered_last():
             with lines._settling():
                 posted = super()._post(soft)
                 entries = posted.sudo().filtered("writeoff_id")  # sudo: as above
@@ -30,16 +32,14 @@ class AccountMove(models.Model):
 
     @contextmanager
     def _numbered_last(self):
-        """Take the numbers of entries of write-offs once all else is done.
+        """Take the numbers of these entries of write-offs once all else is done.
 
         Whoever posts in the same journal waits from the first number to the commit, so what takes
         long comes before. Core numbers as ever, only later; where a hash is made of the number
         while posting, it is not put off.
         """
-        # sudo: who posts an entry need not see the register it belongs to
-        own = self.sudo().filtered("writeoff_id").sudo(False)
-        late = own.filtered(lambda move: not move.restrict_mode_hash_table)
-        if not late:  # other people's entries are core's
+        late = self.filtered(lambda move: not move.restrict_mode_hash_table)
+        if not late:
             yield
             return
         with self.env.protecting([self._fields["name"]], late):
@@ -71,8 +71,7 @@ class AccountMove(models.Model):
         :raises UserError: see ``ar.writeoff.posting._check_draft_entry``
         """
         today = fields.Date.context_today(self)
-        # sudo: the plan is compared for whoever posts, whether or not they may see it
-        for move in self.sudo():
+        for move in self:
             if move._is_waiting_writeoff() and not (soft and move.date > today):
                 move.env["ar.writeoff.posting"]._check_draft_entry(move)
 

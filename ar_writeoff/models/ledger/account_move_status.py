@@ -104,7 +104,8 @@ class AccountMove(models.Model):
         return self.env.user._is_internal()
 
     @api.depends_context("uid")
-    @api.depends("writeoff_state", "amount_residual")
+    # Whether all is closed tells the payment state as well, on which core's own part depends.
+    @api.depends("writeoff_state")
     def _compute_status_in_payment(self):
         result = super()._compute_status_in_payment()
         if self._is_writeoff_status_visible():

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..rights import check_engine_alone
+
+# The link is the engine's: an undo takes back what it points to.
+LINK_FIELDS = {"writeoff_id"}
+
 
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
@@ -13,21 +18,21 @@ class AccountPartialReconcile(models.Model):
         ondelete="set null",
     )
 
-    @api.model
-    def _has_field_access(self, field, operation):
-        # The link is the engine's: an undo takes back what it points to.
-        if field.name == "writeoff_id" and operation == "write" and not self.env.su:
-            return False
-        return super()._has_field_access(field, operation)
-
     # Matching decides whether a write-off line is done: keep the documents in step.
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            check_engine_alone(self, vals, LINK_FIELDS)
         partials = super().create(vals_list)
         partials._check_unlinked_credit_notes()
         partials._get_writeoffs()._refresh_after_ledger()
+        (partials.debit_move_id | partials.credit_move_id).move_id._follow_matches()
         return partials
+
+    def write(self, vals):
+        check_engine_alone(self, vals, LINK_FIELDS)
+        return super().write(vals)
 
     def _check_unlinked_credit_notes(self):
         """A credit note made for no document corrects those it is matched with.
@@ -50,9 +55,13 @@ class AccountPartialReconcile(models.Model):
         self._check_uncollected_tax()
         writeoffs = self._get_writeoffs()
         # Core looks for payments match by match: read them at once.
-        (self.debit_move_id | self.credit_move_id).move_id.mapped("matched_payment_ids")
+        moves = (self.debit_move_id | self.credit_move_id).move_id
+        moves.mapped("matched_payment_ids")
+        # sudo: whoever unmatches items need not see what follows from it
+        written_off = moves.sudo().filtered("writeoff_amount").sudo(False)
         result = super().unlink()
         writeoffs._refresh_after_ledger()
+        written_off._follow_matches()
         return result
 
     def _check_uncollected_tax(self):
