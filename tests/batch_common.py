@@ -38,18 +38,22 @@ class BatchCommon(WriteoffCommon):
         batch.action_select()
         return batch
 
+    def _dialog(self, batch, action):
+        """The dialog a button of the batch opened."""
+        return self.env[action["res_model"]].with_user(batch.env.user).browse(action["res_id"])
+
     def _process(self, batch, include_all=False):
         """Press Process, read the dialog, confirm."""
-        action = batch.action_process_all() if include_all else batch.action_process()
-        dialog = self.env[action["res_model"]].with_user(batch.env.user).browse(action["res_id"])
+        dialog = self._dialog(
+            batch, batch.action_process_all() if include_all else batch.action_process()
+        )
         dialog.warnings_confirmed = True
         dialog.action_run()
         return dialog
 
     def _retry(self, batch):
         """Press Retry Failed, read the dialog, confirm."""
-        action = batch.action_retry()
-        dialog = self.env[action["res_model"]].with_user(batch.env.user).browse(action["res_id"])
+        dialog = self._dialog(batch, batch.action_retry())
         dialog.warnings_confirmed = True
         dialog.action_run()
         return dialog

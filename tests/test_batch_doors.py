@@ -9,9 +9,6 @@ from .batch_common import BatchCommon
 
 @tagged("post_install", "-at_install")
 class TestBatchDoors(BatchCommon):
-    def _dialog(self, batch, action):
-        return self.env[action["res_model"]].with_user(batch.env.user).browse(action["res_id"])
-
     # --- who lost their rights meanwhile ---
 
     def _assertStopped(self, batch, text):

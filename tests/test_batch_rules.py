@@ -32,9 +32,6 @@ class TestBatchRules(BatchCommon):
             self.env["ar.writeoff.reversal"]._reverse(writeoff, own, request, is_all=False)
         self.env["ar.writeoff.undo.runner"]._open_matched(batch, request)
 
-    def _dialog(self, batch, action):
-        return self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
-
     # --- periods ---
 
     def test_a_period_that_closes_while_it_runs(self):

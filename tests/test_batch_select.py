@@ -94,7 +94,7 @@ class TestBatchSelect(BatchCommon):
             with self.subTest(action):
                 with self.assertRaises(UserError) as refused:
                     getattr(batch, action)()
-                self.assertIn("are being selected", str(refused.exception))
+                self.assertIn("in the background", str(refused.exception))
         self.assertFalse(batch.get_batch_totals()["can_process"])
         run = self._run_of(batch)
         self.assertEqual(run.sudo()._run_chunk_as_user(), 2)
@@ -182,50 +182,3 @@ class TestBatchSelect(BatchCommon):
         batch = self._in_background()
         self._run_job()
         self.assertEqual(batch.candidate_ids.mapped("amount_currency"), [10.0])
-
-    # --- the start of many ---
-
-    def _select_many(self, **values):
-        """A batch of more than a request looks at once more."""
-        batch = self._select(partner_ids=self.customers, **values)
-        self.startPatcher(
-            patch.object(self.env.registry["ar.writeoff.run"], "_get_select_size", lambda run: 1)
-        )
-        return batch
-
-    def test_start_of_many_leaves_out_what_changed(self):
-        """Paid, taken by another write-off, and what goes with it; the others are not looked at."""
-        ash, beech, cedar, _dogwood = self.customers
-        paid, taken = self._invoice(10.0, partner=ash), self._invoice(20.0, partner=beech)
-        unchanged = self._invoice(30.0, partner=cedar)
-        batch = self._select_many()
-        self._pay(paid, 4.0)
-        self._write_off(taken)
-        evaluate = self.env.registry["ar.writeoff.selection"]._evaluate
-        looked_at = []
-
-        def watch(selection, batch, rows, **values):
-            looked_at.extend(item.move_id for item in rows)
-            return evaluate(selection, batch, rows, **values)
-
-        with patch.object(self.env.registry["ar.writeoff.selection"], "_evaluate", watch):
-            dialog = self._process(batch)
-        self.assertNotIn(unchanged, looked_at)
-        self.assertIn(taken, looked_at)
-        self.assertEqual((dialog.item_count, dialog.amount), (2, 40.0))
-        rows = self._by_document(batch)
-        # As ever: what was paid in part since is skipped, for somebody to look at it again.
-        self.assertEqual((rows[paid].state, rows[paid].obstacle), ("skipped", "changed"))
-        self.assertEqual(rows[unchanged].state, "done")
-        self.assertNotIn(taken, rows, "left out")
-
-    def test_start_of_many_and_a_rule_that_changed(self):
-        """What nobody looked at again is looked at by the run, and skipped with the reason."""
-        ash, beech, *_others = self.customers
-        refused, fine = self._invoice(10.0, partner=ash), self._invoice(20.0, partner=beech)
-        batch = self._select_many()
-        ash.sudo().writeoff_policy = "refused"
-        self._process(batch)
-        rows = self._by_document(batch)
-        self.assertEqual((rows[refused].state, rows[fine].state), ("skipped", "done"))
-        self.assertEqual(rows[refused].obstacle, "policy")

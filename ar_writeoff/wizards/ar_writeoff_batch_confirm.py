@@ -54,12 +54,9 @@ class ArWriteoffBatchConfirm(models.TransientModel):
         savepoint = self.env.cr.savepoint()
         try:
             before = batch.included_count
-            lines, warnings = self.env["ar.writeoff.start"]._prepare(batch, mode)
-            vals = {
-                **self._prepare_confirm_vals(batch, lines, warnings),
-                "mode": mode,
-                "more_count": len(lines) - before,
-            }
+            warnings = self.env["ar.writeoff.start"]._prepare(batch, mode)
+            vals = {**self._prepare_confirm_vals(batch, warnings), "mode": mode}
+            vals["more_count"] = vals["item_count"] - before
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all(flush=False)
@@ -68,80 +65,18 @@ class ArWriteoffBatchConfirm(models.TransientModel):
             name=self.env._("Process Batch"), target="new", context={}
         )
 
-    def _prepare_confirm_vals(self, batch, lines, warnings):
-        Start = self.env["ar.writeoff.start"]
-        problems = [*Start._get_problems(batch, lines), *warnings]
+    def _prepare_confirm_vals(self, batch, warnings):
+        Planned = self.env["ar.writeoff.planned"]
+        problems = [*self.env["ar.writeoff.start"]._get_problems(batch), *warnings]
         levels = {problem["level"] for problem in problems}
-        matched = lines.filtered(lambda line: line._is_netted_only())
-        given_up = lines - matched
-        amounts = given_up.mapped("amount")
         return {
-            "item_count": len(lines),
-            "amount": sum(amounts),
-            "amount_loss": sum(amount for amount in amounts if amount > 0),
-            "amount_gain": -sum(amount for amount in amounts if amount < 0),
-            "amounts_by_currency": ", ".join(
-                currency.format(sum(own.mapped("amount_currency")))
-                for currency, own in given_up.grouped("currency_id").items()
-            ),
-            "entry_count": self._count_entries(batch, given_up),
-            "accounts": self._get_accounts_text(given_up),
-            "matched": self._get_matched_text(matched),
+            **Planned._get_figures(batch),
             "left_out": self._get_left_out_text(batch),
             "problems": self.env["ar.writeoff.eligibility"]._prepare_shown(problems),
             "has_blockers": BLOCKS in levels,
             "has_warnings": WANTS_CONFIRMATION in levels,
-            "fingerprint": Start._get_fingerprint(batch, lines),
+            "fingerprint": Planned._get_fingerprint(batch),
         }
-
-    def _count_entries(self, batch, lines):
-        """How many journal entries the run makes: each chunk has its own.
-
-        :param batch: ``ar.writeoff.batch``
-        :param lines: ``ar.writeoff.candidate`` records to write off
-        :return: int
-        """
-        size, room, chunk, keys = self.env["ar.writeoff.run"]._get_chunk_size(), 0, 0, set()
-        plan, Entry = batch._get_plan(), self.env["ar.writeoff.entry"]
-        customers = lines.grouped(lambda line: (line.company_id.id, line.partner_id.id))
-        for _customer, own in sorted(customers.items()):
-            if len(own) > room:
-                chunk, room = chunk + 1, size
-            room -= len(own)
-            keys |= {(chunk, Entry._get_entry_key(plan, line)) for line in own}
-        return len(keys)
-
-    def _get_accounts_text(self, lines):
-        """Where it lands, account by account, for people.
-
-        :param lines: ``ar.writeoff.candidate`` records to write off
-        :return: str
-        """
-        currency = lines.company_currency_id[:1]
-        texts = []
-        for account, own in lines.grouped("writeoff_account_id").items():
-            name = account.display_name or self.env._("Accounts of the products")
-            texts.append(f"{name}: {currency.format(abs(sum(own.mapped('amount'))))}")
-        return "\n".join(sorted(texts))
-
-    def _get_matched_text(self, lines):
-        """What is closed by matching alone: nothing of it is written off.
-
-        :param lines: ``ar.writeoff.candidate`` records
-        :return: str, empty if there are none
-        """
-        if not lines:
-            return ""
-        debits = lines.filtered(lambda line: line.netted_currency > 0) or lines
-        amounts = ", ".join(
-            currency.format(abs(sum(own.mapped("netted_currency"))))
-            for currency, own in debits.grouped("currency_id").items()
-        )
-        return self.env._(
-            "Items: %(count)s, %(amounts)s, with other items of the same customers",
-            count=len(lines),
-            amounts=amounts,
-        )
 
     def _get_left_out_text(self, batch):
         rows = self.env["ar.writeoff.summary"].search(

@@ -10,6 +10,7 @@ from . import ar_writeoff_batch
 from . import ar_writeoff_batch_actions
 from . import ar_writeoff_batch_result
 from . import ar_writeoff_batch_undo
+from . import ar_writeoff_planned
 from . import ar_writeoff_start
 from . import ar_writeoff_candidate
 from . import ar_writeoff_candidate_outcome
@@ -21,6 +22,7 @@ from . import ar_writeoff_runner
 from . import ar_writeoff_runner_end
 from . import ar_writeoff_stop
 from . import ar_writeoff_select_runner
+from . import ar_writeoff_include_runner
 from . import ar_writeoff_undo_runner
 from . import ar_writeoff_left_out
 from . import ar_writeoff_summary

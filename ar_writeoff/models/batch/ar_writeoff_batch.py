@@ -200,8 +200,8 @@ class ArWriteoffBatch(models.Model):
         if self.is_selecting:
             raise UserError(
                 self.env._(
-                    "The open items of %s are being selected in the background: let it finish, or "
-                    "stop it.",
+                    "The open items of %s are being selected or included in the background: let it "
+                    "finish, or stop it.",
                     self.display_name,
                 )
             )

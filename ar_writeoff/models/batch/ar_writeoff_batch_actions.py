@@ -48,9 +48,17 @@ class ArWriteoffBatch(models.Model):
     def action_process_all(self):
         """Show what the run would do with every candidate the rules allow.
 
-        :return: window action: the dialog that starts it
+        Where more are left out than can be judged while the user waits, they are included in the
+        background, and the user processes the batch after that.
+
+        :return: window action: the dialog that starts it; or the batch itself, with its progress
         :raises AccessError: if the user may not write off
         """
+        self.ensure_one()
+        if self.env["ar.writeoff.include.runner"]._is_needed(self):
+            self.env["ar.writeoff.start"]._check_can_run(self, "all")
+            self.env["ar.writeoff.include.runner"]._start(self)
+            return self._get_batch_action()
         return self._confirm_run("all")
 
     def action_retry(self):

@@ -30,7 +30,8 @@ class ArWriteoffBatch(models.Model):
     finished_count = fields.Integer(compute="_compute_counts")
     failed_count = fields.Integer(string="Skipped or Failed", compute="_compute_counts")
     is_selecting = fields.Boolean(
-        compute="_compute_is_under_way", help="Its open items are selected in the background."
+        compute="_compute_is_under_way",
+        help="Its open items are selected, or included, in the background.",
     )
     is_under_way = fields.Boolean(
         compute="_compute_is_under_way", help="Something is done with it in the background."
@@ -113,7 +114,7 @@ class ArWriteoffBatch(models.Model):
     @api.depends("state", "run_ids.state")
     def _compute_is_under_way(self):
         for batch in self:
-            batch.is_selecting = batch._get_active_run().kind == "select"
+            batch.is_selecting = batch._get_active_run()._is_judging()
             batch.is_under_way = batch.is_selecting or batch.state == "running"
 
     @api.depends("candidate_ids.state", "line_ids.state", "run_ids.state")
@@ -130,7 +131,7 @@ class ArWriteoffBatch(models.Model):
                 reversed_ = [("batch_id", "=", batch.id), ("state", "=", "reversed")]
                 count = self.env["ar.writeoff.line"].search_count(reversed_)
                 text = self.env._("%(done)s of %(all)s items undone")
-            elif run.kind == "select":
+            elif run._is_judging():
                 count, total = run.item_count - run._count_left(), run.item_count
                 text = self.env._("%(done)s of %(all)s open items looked at")
             batch.progress = 100 * count // total if total else 0

@@ -52,11 +52,16 @@ class ArWriteoffCandidate(models.Model):
     confirmed_message = fields.Char(
         string="Confirmed", readonly=True, help="The warnings in spite of which it was included."
     )
+    is_pending = fields.Boolean(readonly=True, help="To be judged in the background.")
+    is_unseen = fields.Boolean(
+        readonly=True, help="Included in the background, with warnings nobody was shown yet."
+    )
     is_included = fields.Boolean(
         string="Include", compute="_compute_is_included", inverse="_inverse_is_included"
     )
     days_overdue = fields.Integer(compute="_compute_days_overdue")
 
+    _pending = models.Index("(batch_id) WHERE is_pending")
     _item_once = models.UniqueIndex(
         "(batch_id, item_id) WHERE item_id IS NOT NULL", "An item stands in a batch once."
     )

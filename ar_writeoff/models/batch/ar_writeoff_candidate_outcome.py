@@ -49,6 +49,18 @@ class ArWriteoffCandidate(models.Model):
         )
         return self.browse(id_ for (id_,) in found)
 
+    def _plan_many(self):
+        """Plan many again as they were decided on; what changed since is for others to find."""
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE ar_writeoff_candidate SET state = 'planned', obstacle = NULL, "
+                "obstacle_message = NULL WHERE id = ANY(%s)",
+                self.ids,
+            )
+        )
+        self.invalidate_model(["state", "obstacle", "obstacle_message"], flush=False)
+
     def _get_changed_message(self):
         return self.env._(
             "%(item)s: %(before)s was open when it was chosen, now it is %(now)s.",

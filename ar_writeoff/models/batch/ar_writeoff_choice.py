@@ -91,6 +91,7 @@ class ArWriteoffChoice(models.AbstractModel):
         batch._check_is_draft()
         candidates = as_engine(candidates).filtered(lambda row: row.state in OUTSIDE_STATES)
         candidates._confirm_warnings()
+        candidates.filtered("is_unseen").is_unseen = False
         affected = self._get_affected(batch, candidates)
         decided = self._get_decided(affected - candidates)
         self._release_credits(batch, affected, candidates, decided)

@@ -11,6 +11,7 @@ CHUNK_SECONDS = 5.0
 # Who does it.
 SERVICES = {
     "select": "ar.writeoff.select.runner",
+    "include": "ar.writeoff.include.runner",
     "write_off": "ar.writeoff.runner",
     "retry": "ar.writeoff.runner",
     "undo": "ar.writeoff.undo.runner",
@@ -18,7 +19,8 @@ SERVICES = {
 
 
 class ArWriteoffRun(models.Model):
-    """What was started: selecting, writing off, trying again or undoing, in committed chunks.
+    """What was started: selecting, including, writing off, trying again or undoing, in committed
+    chunks.
 
     The scheduled job works through those that are running; what they have to do stands on the
     candidates of the batch, or on the write-off lines to undo.
@@ -31,6 +33,7 @@ class ArWriteoffRun(models.Model):
     kind = fields.Selection(
         [
             ("select", "Select"),
+            ("include", "Include All"),
             ("write_off", "Write Off"),
             ("retry", "Retry"),
             ("undo", "Undo"),
@@ -128,6 +131,13 @@ class ArWriteoffRun(models.Model):
         """
         return self.batch_id or self.writeoff_id
 
+    def _is_judging(self):
+        """Whether it looks at what is open, and writes nothing off.
+
+        :return: bool
+        """
+        return self.kind in ("select", "include")
+
     # ------------------------------------------------------------------
     # Start
     # ------------------------------------------------------------------
@@ -186,8 +196,7 @@ class ArWriteoffRun(models.Model):
     def _get_service(self):
         """Who does what this run is about.
 
-        :return: ``ar.writeoff.runner``, ``ar.writeoff.undo.runner`` or
-            ``ar.writeoff.select.runner``
+        :return: one of ``SERVICES``
         """
         return self.env[SERVICES[self.kind]]
 

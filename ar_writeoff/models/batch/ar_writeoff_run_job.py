@@ -42,6 +42,7 @@ class ArWriteoffRun(models.Model):
             self.env[model].search_count(domain)
             for model, domain in (
                 ("ar.writeoff.candidate", [("state", "in", ("queued", "found"))]),
+                ("ar.writeoff.candidate", [("is_pending", "=", True)]),
                 ("ar.writeoff.line", [("undo_run_id", "!=", False)]),
             )
         )

@@ -16,9 +16,11 @@ class ArWriteoffRun(models.Model):
         """
         if self.kind == "undo":
             return "ar.writeoff.line", [("undo_run_id", "=", self.id)]
-        state = "found" if self.kind == "select" else "queued"
-        domain = [("batch_id", "=", self.batch_id.id), ("state", "=", state)]
-        return "ar.writeoff.candidate", domain
+        own = {
+            "select": ("state", "=", "found"),
+            "include": ("is_pending", "=", True),
+        }.get(self.kind, ("state", "=", "queued"))
+        return "ar.writeoff.candidate", [("batch_id", "=", self.batch_id.id), own]
 
     def _count_left(self):
         """How many items are left.
@@ -55,7 +57,7 @@ class ArWriteoffRun(models.Model):
 
         :return: list of names of fields
         """
-        return ["partner_id"] if self.kind == "select" else ["company_id", "partner_id"]
+        return ["partner_id"] if self._is_judging() else ["company_id", "partner_id"]
 
     def _get_part_of_customer(self, rows, domain):
         """A customer with more items than a chunk takes: documents and netting stay together.
@@ -66,7 +68,7 @@ class ArWriteoffRun(models.Model):
         :param list domain: of the queue
         :return: such records
         """
-        if self.kind == "select" and rows.partner_id:
+        if self._is_judging() and rows.partner_id:
             return rows.search([*domain, ("partner_id", "=", rows.partner_id.id)])
         tied = rows.search(
             [

@@ -26,7 +26,7 @@ class ArWriteoffStart(models.AbstractModel):
         :param list confirmed: the warnings the user has read, dicts with ``code`` and ``items``
         :param int count: how many items the user was shown
         :param float amount: their amount, company currency
-        :param str fingerprint: of what the user was shown, see ``_get_fingerprint``
+        :param str fingerprint: of what the user was shown, see ``ar.writeoff.planned``
         :return: ``ar.writeoff.run``
         :raises AccessError: if the user may not write off
         :raises UserError: naming what stands in the way; nothing is started then
@@ -38,16 +38,17 @@ class ArWriteoffStart(models.AbstractModel):
             raise UserError(
                 self.env._("Somebody else starts this batch right now: %s.", batch.display_name)
             )
-        candidates, warnings = self._prepare(batch, mode)
-        self._check_as_shown(batch, candidates, count, amount)
-        if fingerprint and fingerprint != self._get_fingerprint(batch, candidates):
+        warnings = self._prepare(batch, mode)
+        self._check_as_shown(batch, count, amount)
+        Planned = self.env["ar.writeoff.planned"]
+        if fingerprint and fingerprint != Planned._get_fingerprint(batch):
             raise UserError(
                 self.env._(
                     "Meanwhile the batch has changed: it takes other items, or with other amounts, "
                     "accounts, reasons, dates or comments. Look at it again before you start it."
                 )
             )
-        problems = [*self._get_problems(batch, candidates), *warnings]
+        problems = [*self._get_problems(batch), *warnings]
         raise_open(self.env, problems, confirmed)
         own._number()
         own.write(
@@ -57,24 +58,13 @@ class ArWriteoffStart(models.AbstractModel):
                 "state": "running",
             }
         )
-        candidates.write({"state": "queued", "obstacle": False, "obstacle_message": False})
-        self.env["ar.writeoff.reservation"]._reserve(candidates)
+        count = Planned._queue(batch)
         kind = "retry" if mode == "retry" else "write_off"
         run = self.env["ar.writeoff.run"]._create_run(
             kind, batch, own.browse()._prepare_confirmed_vals(problems)
         )
-        run._run_or_schedule(len(candidates))
+        run._run_or_schedule(count)
         return run
-
-    @api.model
-    def _get_fingerprint(self, batch, candidates):
-        """Of what would be written off; see ``ar.writeoff.preview._get_fingerprint``.
-
-        :param batch: ``ar.writeoff.batch``
-        :param candidates: ``ar.writeoff.candidate`` records to write off
-        :return: str
-        """
-        return self.env["ar.writeoff.preview"]._get_fingerprint(batch._get_plan(), candidates)
 
     # ------------------------------------------------------------------
     # What a run would take
@@ -82,36 +72,96 @@ class ArWriteoffStart(models.AbstractModel):
 
     @api.model
     def _prepare(self, batch, mode):
-        """Bring the candidates into the state in which the run takes them.
+        """Bring the candidates into the state in which the run takes them: *planned*.
 
         :param batch: ``ar.writeoff.batch``
         :param str mode: ``included``, ``all`` or ``retry``
-        :return: tuple: ``ar.writeoff.candidate`` records to write off; list of warnings, see
-            ``problems``, about those that nobody has looked at one by one
+        :return: list of warnings, see ``problems``, about those that nobody has looked at one by
+            one
         """
-        candidates = as_engine(batch).candidate_ids
+        Planned = self.env["ar.writeoff.planned"]
         if mode == "included":
-            self._leave_out_changed(batch, candidates.filtered(lambda row: row.state == "planned"))
-            return candidates.filtered(lambda row: row.state == "planned"), []
-        outside = candidates.filtered(lambda row: row.state in OUTSIDE_STATES)
-        chosen = outside if mode == "all" else outside.filtered(lambda row: row.state != "left_out")
-        was_planned = candidates.filtered(lambda row: row.state == "planned")
-        confirmed = {row: (row.confirmed_codes, row.confirmed_message) for row in chosen}
-        warnings = chosen._confirm_warnings()
-        affected = (chosen | was_planned) if batch.state == "draft" else chosen
-        Choice = self.env["ar.writeoff.choice"]
-        Choice._plan(affected, *Choice._evaluate(batch, affected, with_run_limit=mode == "all"))
+            self._leave_out_changed(batch, Planned._get_rows(batch))
+            return Planned._get_unseen_warnings(batch)
+        candidates = as_engine(batch).candidate_ids
         if mode == "retry":
-            chosen.filtered(lambda row: row.state == "left_out").write({"state": "skipped"})
-            self._check_can_retry(batch, chosen)
-        run = affected.filtered(lambda row: row.state == "planned")
-        for row in chosen - run:  # nobody is shown what speaks against these
-            row.confirmed_codes, row.confirmed_message = confirmed[row]
+            return self._prepare_retry(batch, candidates)
+        chosen = candidates.filtered(lambda row: row.state in OUTSIDE_STATES)
+        was_planned = candidates.filtered(lambda row: row.state == "planned")
+        fresh = self._plan_anew(batch, chosen, chosen | was_planned, with_run_limit=True)
+        return [*Planned._get_unseen_warnings(batch), *self._get_warnings(fresh)]
+
+    def _prepare_retry(self, batch, candidates):
+        """What was skipped or failed is judged anew; of very many, what changed since.
+
+        :param batch: ``ar.writeoff.batch``
+        :param candidates: all its ``ar.writeoff.candidate`` records, with the rights of the system
+        :return: list of warnings, see ``problems``
+        """
+        chosen = candidates.search(
+            [("batch_id", "=", batch.id), ("state", "in", ("skipped", "failed"))]
+        )
+        if len(chosen) > self.env["ar.writeoff.run"]._get_select_size():
+            fresh = {}
+            chosen._plan_many()
+            self._plan_changed(batch, chosen)
+        else:
+            was_planned = candidates.filtered(lambda row: row.state == "planned")
+            affected = (chosen | was_planned) if batch.state == "draft" else chosen
+            fresh = self._plan_anew(batch, chosen, affected)
+        chosen.filtered(lambda row: row.state == "left_out").write({"state": "skipped"})
+        self._check_can_retry(batch, chosen)
+        return self._get_warnings(fresh)
+
+    def _plan_changed(self, batch, candidates):
+        """Of very many, those alone are judged whose item changed, and whose customer's limit
+        counts what was done by now; every chunk of the run asks the rules again.
+
+        :param batch: ``ar.writeoff.batch``
+        :param candidates: ``ar.writeoff.candidate`` records that are planned
+        """
+        changed = candidates._filter_changed()
+        if batch.limit_customer:
+            # sudo: of branches that are not active as well
+            done = batch.sudo().line_ids.filtered(lambda line: line.state in TAKEN_STATES)
+            customers = set(done.mapped("partner_id"))
+            changed |= candidates.filtered(lambda row: row.partner_id in customers)
+        if changed:
+            Choice = self.env["ar.writeoff.choice"]
+            affected = candidates & Choice._get_affected(batch, changed)
+            Choice._plan(affected, *Choice._evaluate(batch, affected))
+
+    @api.model
+    def _plan_anew(self, batch, chosen, affected, with_run_limit=False):
+        """Judge candidates that were left out, and include whatever the rules allow.
+
+        :param batch: ``ar.writeoff.batch``
+        :param chosen: ``ar.writeoff.candidate`` records to include
+        :param affected: these, and those whose limits or netting depend on them
+        :param bool with_run_limit: whether the limit of the run leaves out what does not fit
+        :return: dict: row that is included now → list of (code, message) of warnings about it that
+            nobody confirmed before
+        """
+        confirmed = {row: (row.confirmed_codes, row.confirmed_message) for row in chosen}
+        fresh = chosen._confirm_warnings()
+        Choice = self.env["ar.writeoff.choice"]
+        Choice._plan(affected, *Choice._evaluate(batch, affected, with_run_limit=with_run_limit))
+        for row in chosen:
+            if row.state != "planned":  # nobody is shown what speaks against these
+                row.confirmed_codes, row.confirmed_message = confirmed[row]
+        return {row: found for row, found in fresh.items() if row.state == "planned"}
+
+    def _get_warnings(self, fresh):
+        """Warnings about rows as problems, the same one once for all items it is about.
+
+        :param dict fresh: see ``_plan_anew``
+        :return: list of problems
+        """
         concerned = {}
-        for row in run:
-            for found in warnings.get(row, ()):
+        for row, warnings in fresh.items():
+            for found in warnings:
                 concerned.setdefault(found, []).append(row.item_id)
-        return run, [warning(*found, items) for found, items in concerned.items()]
+        return [warning(*found, items) for found, items in concerned.items()]
 
     def _leave_out_changed(self, batch, candidates):
         """What another write-off took, or a rule forbids since they were selected, is left out.
@@ -157,19 +207,19 @@ class ArWriteoffStart(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_problems(self, batch, candidates):
+    def _get_problems(self, batch):
         """What speaks against the run as a whole; the items were checked when they were chosen.
 
-        :param batch: ``ar.writeoff.batch``
-        :param candidates: ``ar.writeoff.candidate`` records to write off
+        :param batch: ``ar.writeoff.batch`` whose planned candidates are to be written off
         :return: list of problems, see ``problems``
         """
-        Choice, plan = self.env["ar.writeoff.choice"], Plan(batch._get_plan(), candidates)
+        Choice = self.env["ar.writeoff.choice"]
+        plan = Plan(batch._get_plan(), self.env["ar.writeoff.planned"]._get_rows(batch))
         return [
             *Choice._check_limits(batch),
             *Choice._check_reasons(batch),
             *self._check_up_to_date(batch),
-            *self._check_run_limit(batch, candidates),
+            *self._check_run_limit(batch),
             *self.env["ar.writeoff.eligibility"]._judge(plan, START),
         ]
 
@@ -183,17 +233,11 @@ class ArWriteoffStart(models.AbstractModel):
                 ),
             )
 
-    def _check_run_limit(self, batch, candidates):
+    def _check_run_limit(self, batch):
         """What is done already counts, too."""
         if not batch.limit_run:
             return
-        # sudo: of branches that are not active as well
-        done = batch.sudo().line_ids.filtered(lambda line: line.state in TAKEN_STATES)
-        documents = {}
-        for row in (*candidates.sudo(), *done):
-            key = row.move_id, row.partner_id, row.account_id
-            documents[key] = documents.get(key, 0.0) + row.amount
-        total = sum(abs(amount) for amount in documents.values())
+        total = self.env["ar.writeoff.planned"]._get_documents_total(batch)
         if batch.currency_id.compare_amounts(total, batch.limit_run) > 0:
             yield blocker(
                 "limit_run",
@@ -205,14 +249,15 @@ class ArWriteoffStart(models.AbstractModel):
                 ),
             )
 
-    def _check_as_shown(self, batch, candidates, count, amount):
-        total = sum(candidates.mapped("amount"))
-        if len(candidates) != count or batch.currency_id.compare_amounts(total, amount):
+    def _check_as_shown(self, batch, count, amount):
+        figures = self.env["ar.writeoff.planned"]._get_totals(batch)
+        total = figures["amount"]
+        if figures["item_count"] != count or batch.currency_id.compare_amounts(total, amount):
             raise UserError(
                 self.env._(
                     "Meanwhile the batch has changed: it takes %(count)s items, %(total)s, not "
                     "%(shown)s. Look at it again before you start it.",
-                    count=batch._format_count(len(candidates)),
+                    count=batch._format_count(figures["item_count"]),
                     total=batch.currency_id.format(total),
                     shown=batch.currency_id.format(amount),
                 )
