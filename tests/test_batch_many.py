@@ -116,7 +116,7 @@ class TestBatchMany(BatchCommon):
         [shown] = dialog.problems.values()
         self.assertEqual((shown["code"], shown["level"]), ("unseen_discount", "warning"))
         self.assertIn("1 items were included in spite of it", shown["message"])
-        with self.assertRaisesRegex(UserError, "Read the warnings first"):
+        with self.assertRaisesRegex(UserError, "Read the warnings"), self.cr.savepoint():
             dialog.action_run()
         dialog.warnings_confirmed = True
         dialog.action_run()
@@ -166,10 +166,7 @@ class TestBatchMany(BatchCommon):
         changed, same = self._invoice(10.0, partner=ash), self._invoice(20.0, partner=beech)
         paid = self._invoice(30.0, partner=cedar)
         batch = self._select_many()
-        dialog = self._dialog(batch, batch.action_process())
-        with patch.object(self.env.registry["ar.writeoff.run"], "_get_at_once_size", lambda run: 0):
-            dialog.action_run()
-        batch.action_stop()
+        self._stop_before(batch, 0)
         self.assertEqual(set(batch.candidate_ids.mapped("state")), {"skipped"})
         self._pay(changed, 4.0)
         self._pay(paid, 30.0)
@@ -179,26 +176,53 @@ class TestBatchMany(BatchCommon):
         self.assertEqual((rows[changed].state, rows[same].state), ("done", "done"))
         self.assertEqual((rows[paid].state, rows[paid].obstacle), ("skipped", "changed"))
 
+    def _stop_before(self, batch, count):
+        """Process in the background, and stop after so many items."""
+        with patch.object(self.env.registry["ar.writeoff.run"], "_get_at_once_size", lambda run: 0):
+            self._process(batch)
+        run = self._run_of(batch).sudo()
+        while count > 0:
+            count -= run._run_chunk_as_user(1)
+        batch.action_stop()
+
     def test_retry_of_many_counts_what_was_done_of_the_customer(self):
-        """6 are done; 8 more of the same customer are above 10, though nobody touched them."""
+        """Of Ash, 6 are done when it is stopped; the payment of 5 on the other bounces: 8 more
+        are above 10."""
         ash = self.customers[0]
         done, bounced = self._invoice(6.0, partner=ash), self._invoice(8.0, partner=ash)
         payment = self._pay(bounced, 5.0)
-        other = [self._invoice(9.0, partner=partner) for partner in self.customers[1:3]]
-        batch = self._select(partner_ids=self.customers, limit_customer=10.0)
+        other = self._invoice(9.0, partner=self.customers[1])
+        batch = self._select_many(limit_customer=10.0)
+        self._stop_before(batch, 1)
+        rows = self._by_document(batch)
+        self.assertEqual((rows[done].state, rows[bounced].obstacle), ("done", "stopped"))
+        payment.action_draft()
+        payment.action_cancel()
+        self._retry(batch)
+        rows = self._by_document(batch)
+        found = rows[bounced].state, rows[bounced].obstacle
+        self.assertEqual(found, ("skipped", "limit_customer"))
+        self.assertEqual(rows[other].state, "done")
+
+    def test_retry_of_many_confirms_the_warnings_that_stood_against_them(self):
+        """A payment that is under way came up in the run: nobody was asked, now they are."""
+        ash, beech, cedar, _dogwood = self.customers
+        warned, first, second = (self._invoice(10.0, partner=one) for one in (ash, beech, cedar))
+        payment = self._pay(warned, 5.0)
+        batch = self._select_many()
         with patch.object(self.env.registry["ar.writeoff.run"], "_get_at_once_size", lambda run: 0):
             self._process(batch)
         self._items(payment.move_id).remove_move_reconcile()
-        for move in other:
-            self._pay(move, 1.0)  # changed: these are skipped, and may be tried again
+        self._pay(first, 1.0)
+        self._pay(second, 1.0)
         self._run_job()
-        self.assertEqual(self._by_document(batch)[done].state, "done")
-        self.startPatcher(
-            patch.object(self.env.registry["ar.writeoff.run"], "_get_select_size", lambda run: 1)
-        )
-        self._retry(batch)
+        self.assertEqual(set(batch.candidate_ids.mapped("state")), {"skipped"})
+        dialog = self._dialog(batch, batch.action_retry())
+        [shown] = dialog.problems.values()
+        self.assertEqual((shown["code"], dialog.item_count), ("in_payment", 3))
+        with self.assertRaisesRegex(UserError, "Read the warnings"), self.cr.savepoint():
+            dialog.action_run()
+        dialog.warnings_confirmed = True
+        dialog.action_run()
         rows = self._by_document(batch)
-        self.assertEqual(
-            (rows[bounced].state, rows[bounced].obstacle), ("skipped", "limit_customer")
-        )
-        self.assertEqual([rows[move].state for move in other], ["done", "done"])
+        self.assertEqual([rows[move].state for move in (warned, first, second)], ["done"] * 3)

@@ -1,11 +1,15 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..engine.ar_writeoff_eligibility import START
-from ..line_states import OUTSIDE_STATES, TAKEN_STATES
+from ..line_states import OUTSIDE_STATES
 from ..plan import Plan
 from ..problems import blocker, get_short_list, raise_open, warning
 from ..rights import as_engine
+
+# Skipped without a rule that spoke against them.
+NOT_JUDGED = ("stopped", "busy")
 
 
 class ArWriteoffStart(models.AbstractModel):
@@ -92,44 +96,40 @@ class ArWriteoffStart(models.AbstractModel):
         return [*Planned._get_unseen_warnings(batch), *self._get_warnings(fresh)]
 
     def _prepare_retry(self, batch, candidates):
-        """What was skipped or failed is judged anew; of very many, what changed since.
+        """What was skipped or failed is judged anew; of very many, what a rule spoke against, or
+        what changed: every chunk of the run asks the rules again.
 
         :param batch: ``ar.writeoff.batch``
         :param candidates: all its ``ar.writeoff.candidate`` records, with the rights of the system
         :return: list of warnings, see ``problems``
         """
-        chosen = candidates.search(
-            [("batch_id", "=", batch.id), ("state", "in", ("skipped", "failed"))]
-        )
+        domain = Domain("batch_id", "=", batch.id) & Domain("state", "in", ("skipped", "failed"))
+        chosen = judged = candidates.search(domain)
         if len(chosen) > self.env["ar.writeoff.run"]._get_select_size():
-            fresh = {}
-            chosen._plan_many()
-            self._plan_changed(batch, chosen)
+            passed_by = candidates.search(domain & Domain("obstacle", "in", NOT_JUDGED))
+            passed_by -= self._get_changed(batch, passed_by)
+            judged -= passed_by
+            passed_by._plan_many()
+            affected = judged
         else:
             was_planned = candidates.filtered(lambda row: row.state == "planned")
             affected = (chosen | was_planned) if batch.state == "draft" else chosen
-            fresh = self._plan_anew(batch, chosen, affected)
-        chosen.filtered(lambda row: row.state == "left_out").write({"state": "skipped"})
+        fresh = self._plan_anew(batch, judged, affected)
+        judged.filtered(lambda row: row.state == "left_out").write({"state": "skipped"})
         self._check_can_retry(batch, chosen)
         return self._get_warnings(fresh)
 
-    def _plan_changed(self, batch, candidates):
-        """Of very many, those alone are judged whose item changed, and whose customer's limit
-        counts what was done by now; every chunk of the run asks the rules again.
+    def _get_changed(self, batch, candidates):
+        """Those whose item changed since they were chosen, and what goes with them.
 
         :param batch: ``ar.writeoff.batch``
-        :param candidates: ``ar.writeoff.candidate`` records that are planned
+        :param candidates: ``ar.writeoff.candidate`` records
+        :return: ``ar.writeoff.candidate``
         """
         changed = candidates._filter_changed()
-        if batch.limit_customer:
-            # sudo: of branches that are not active as well
-            done = batch.sudo().line_ids.filtered(lambda line: line.state in TAKEN_STATES)
-            customers = set(done.mapped("partner_id"))
-            changed |= candidates.filtered(lambda row: row.partner_id in customers)
-        if changed:
-            Choice = self.env["ar.writeoff.choice"]
-            affected = candidates & Choice._get_affected(batch, changed)
-            Choice._plan(affected, *Choice._evaluate(batch, affected))
+        if not changed:
+            return changed
+        return candidates & self.env["ar.writeoff.choice"]._get_affected(batch, changed)
 
     @api.model
     def _plan_anew(self, batch, chosen, affected, with_run_limit=False):
