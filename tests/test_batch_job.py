@@ -90,6 +90,26 @@ class TestBatchJob(BatchCommon):
                 " · about 6 minutes left",
             )
 
+    def test_the_chunk_that_is_under_way_is_told(self):
+        """Three items, two to a chunk: what is at work is no progress yet, but seen."""
+        told = []
+        post = self.env.registry["ar.writeoff.runner"]._run_chunk
+
+        def watch(runner, run, candidates):
+            batch = run.batch_id
+            told.append((batch.progress, batch.progress_work, batch.progress_text))
+            return post(runner, run, candidates)
+
+        with self._chunks_of(2):
+            batch = self._waiting(3)
+            with patch.object(self.env.registry["ar.writeoff.runner"], "_run_chunk", watch):
+                self._run_job()
+        self.assertEqual([figures[:2] for figures in told], [(0, 66), (66, 33)])
+        for (_done, _work, text), count, more in zip(told, (0, 2), (2, 1), strict=True):
+            self.assertTrue(text.startswith(f"{count} of 3 items"), text)
+            self.assertIn(f"{more} more at work", text)
+        self.assertEqual(self._run_of(batch).work_count, 0)
+
     def test_silence_is_told(self):
         with self._chunks_of(1):
             batch = self._waiting(2)

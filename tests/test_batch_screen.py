@@ -151,10 +151,6 @@ class TestBatchScreen(BatchCommon):
 
     # --- the last look ---
 
-    def _dialog(self, batch):
-        action = batch.action_process()
-        return self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
-
     def test_confirmation_names_accounts_entries_loss_and_gain(self):
         """Birch: 100 less 95 leaves 5; Cave: 20; Dune's credit of 8 is a gain. Net 17."""
         dune = self.env["res.partner"].create({"name": "Dune"})
@@ -162,7 +158,8 @@ class TestBatchScreen(BatchCommon):
         self._payment(95.0)
         self._invoice(20.0, partner=self.other_customer)
         self._payment(8.0, partner=dune)
-        dialog = self._dialog(self._select(side="both"))
+        batch = self._select(side="both")
+        dialog = self._dialog(batch, batch.action_process())
         self.assertEqual(dialog.item_count, 4)
         self.assertEqual((dialog.amount, dialog.amount_loss, dialog.amount_gain), (17.0, 25.0, 8.0))
         self.assertEqual(dialog.entry_count, 3, "one for each customer")
@@ -178,7 +175,7 @@ class TestBatchScreen(BatchCommon):
         self._invoice(3.0, partner=self.other_customer)
         batch = self._select(grouping="one")
         with self._chunks_of(2):
-            dialog = self._dialog(batch)
+            dialog = self._dialog(batch, batch.action_process())
             self.assertEqual(dialog.entry_count, 2)
             dialog.action_run()
             self._run_job()

@@ -37,6 +37,9 @@ class ArWriteoffBatch(models.Model):
         compute="_compute_is_under_way", help="Something is done with it in the background."
     )
     progress = fields.Integer(compute="_compute_progress", help="Finished items, in percent.")
+    progress_work = fields.Integer(
+        compute="_compute_progress", help="Items of the chunk that is under way, in percent."
+    )
     progress_text = fields.Char(compute="_compute_progress")
     job_problem = fields.Char(
         compute="_compute_progress", help="Why nothing happens, while it should."
@@ -117,7 +120,7 @@ class ArWriteoffBatch(models.Model):
             batch.is_selecting = batch._get_active_run()._is_judging()
             batch.is_under_way = batch.is_selecting or batch.state == "running"
 
-    @api.depends("candidate_ids.state", "line_ids.state", "run_ids.state")
+    @api.depends("candidate_ids.state", "line_ids.state", "run_ids.state", "run_ids.work_count")
     def _compute_progress(self):
         for batch in self:
             count, total = batch.finished_count + batch.failed_count, batch.included_count
@@ -142,6 +145,10 @@ class ArWriteoffBatch(models.Model):
                 "amount": batch.currency_id.format(batch.amount_finished),
                 "total": batch.currency_id.format(batch.amount),
             }
+            batch.progress_work = 100 * run.work_count // total if total else 0
+            if run.work_count:
+                at_work = self.env._("%s more at work", batch._format_count(run.work_count))
+                batch.progress_text += f" · {at_work}"
             if left := run._get_time_left_text():
                 batch.progress_text += f" · {left}"
             batch.job_problem = run._get_job_problem() if run.is_background else False

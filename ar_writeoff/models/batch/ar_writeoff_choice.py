@@ -27,7 +27,8 @@ class ArWriteoffChoice(models.AbstractModel):
         AccountMoveLine, domain = self.env["account.move.line"], batch._get_candidate_domain()
         as_engine(batch).candidate_ids._delete()
         as_engine(batch).write({"selected_on": fields.Datetime.now(), "is_outdated": False})
-        if AccountMoveLine.search_count(domain) > self.env["ar.writeoff.run"]._get_select_size():
+        size = self.env["ar.writeoff.run"]._get_select_size()
+        if AccountMoveLine.search_count(domain, limit=size + 1) > size:
             self.env["ar.writeoff.select.runner"]._start(batch)
             return
         items = AccountMoveLine.search(domain, order="date_maturity, id")

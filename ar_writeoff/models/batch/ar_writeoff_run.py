@@ -74,6 +74,11 @@ class ArWriteoffRun(models.Model):
         string="Last Sign of Life", readonly=True, help="When its last chunk was begun."
     )
     item_count = fields.Integer(string="Items", readonly=True, help="How many there were to do.")
+    work_count = fields.Integer(
+        string="At Work",
+        readonly=True,
+        help="Items of the chunk that is under way: they count as done once it is committed.",
+    )
     warnings_confirmed = fields.Text(readonly=True, help="The warnings that were confirmed for it.")
     confirmed_problems = fields.Json(readonly=True, help="The same by code and items.")
     undo_date = fields.Date(string="Reversal Date", readonly=True)
@@ -239,6 +244,7 @@ class ArWriteoffRun(models.Model):
                 "result": result,
                 "ended_on": fields.Datetime.now(),
                 "is_at_work": False,
+                "work_count": 0,
             }
         )
         if self.is_background:

@@ -34,7 +34,8 @@ class ArWriteoffRun(models.Model):
         sizes = {}
         while self._take_turns(sizes):
             pass
-        as_engine(self).search([("is_at_work", "=", True)]).is_at_work = False
+        at_work = as_engine(self).search([("is_at_work", "=", True)])
+        at_work.write({"is_at_work": False, "work_count": 0})
         Cron._commit_progress()
 
     def _count_all_left(self):
@@ -57,8 +58,15 @@ class ArWriteoffRun(models.Model):
         for run in self.search([("state", "=", "running")], order="id"):
             if not run.exists():  # a batch in draft may be deleted while its items are selected
                 continue
-            as_engine(run).write({"is_at_work": True, "last_sign_on": fields.Datetime.now()})
-            Cron._commit_progress()  # a server that dies in the chunk leaves a trace
+            as_engine(run).write(
+                {
+                    "is_at_work": True,
+                    "last_sign_on": fields.Datetime.now(),
+                    "work_count": len(run._get_next_chunk(sizes.get(run.id))),
+                }
+            )
+            # A server that dies in the chunk leaves a trace, and people see what it is at.
+            Cron._commit_progress()
             begun = monotonic()
             count = run._run_chunk_as_user(sizes.get(run.id))
             sizes[run.id] = run._get_next_size(count, monotonic() - begun)

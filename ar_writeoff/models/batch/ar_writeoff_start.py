@@ -85,51 +85,53 @@ class ArWriteoffStart(models.AbstractModel):
         """
         Planned = self.env["ar.writeoff.planned"]
         if mode == "included":
-            self._leave_out_changed(batch, Planned._get_rows(batch))
+            rows = as_engine(self.env["ar.writeoff.candidate"])
+            self._leave_out_changed(batch, rows.search(Planned._get_domain(batch)))
             return Planned._get_unseen_warnings(batch)
-        candidates = as_engine(batch).candidate_ids
         if mode == "retry":
-            return self._prepare_retry(batch, candidates)
+            return self._prepare_retry(batch)
+        candidates = as_engine(batch).candidate_ids
         chosen = candidates.filtered(lambda row: row.state in OUTSIDE_STATES)
         was_planned = candidates.filtered(lambda row: row.state == "planned")
         fresh = self._plan_anew(batch, chosen, chosen | was_planned, with_run_limit=True)
         return [*Planned._get_unseen_warnings(batch), *self._get_warnings(fresh)]
 
-    def _prepare_retry(self, batch, candidates):
+    def _prepare_retry(self, batch):
         """What was skipped or failed is judged anew; of very many, what a rule spoke against, or
         what changed: every chunk of the run asks the rules again.
 
         :param batch: ``ar.writeoff.batch``
-        :param candidates: all its ``ar.writeoff.candidate`` records, with the rights of the system
         :return: list of warnings, see ``problems``
         """
+        candidates = as_engine(self.env["ar.writeoff.candidate"])
         domain = Domain("batch_id", "=", batch.id) & Domain("state", "in", ("skipped", "failed"))
         chosen = judged = candidates.search(domain)
         if len(chosen) > self.env["ar.writeoff.run"]._get_select_size():
-            passed_by = candidates.search(domain & Domain("obstacle", "in", NOT_JUDGED))
-            passed_by -= self._get_changed(batch, passed_by)
-            judged -= passed_by
-            passed_by._plan_many()
-            affected = judged
+            judged = affected = self._get_to_judge(batch, chosen)
+            (chosen - judged)._plan_many()
         else:
-            was_planned = candidates.filtered(lambda row: row.state == "planned")
-            affected = (chosen | was_planned) if batch.state == "draft" else chosen
+            affected = chosen
+            if batch.state == "draft":
+                affected |= candidates.search(self.env["ar.writeoff.planned"]._get_domain(batch))
         fresh = self._plan_anew(batch, judged, affected)
         judged.filtered(lambda row: row.state == "left_out").write({"state": "skipped"})
         self._check_can_retry(batch, chosen)
         return self._get_warnings(fresh)
 
-    def _get_changed(self, batch, candidates):
-        """Those whose item changed since they were chosen, and what goes with them.
+    def _get_to_judge(self, batch, candidates):
+        """Those a rule spoke against, or whose item changed, and what goes with them.
 
         :param batch: ``ar.writeoff.batch``
-        :param candidates: ``ar.writeoff.candidate`` records
+        :param candidates: ``ar.writeoff.candidate`` records that were skipped or failed
         :return: ``ar.writeoff.candidate``
         """
-        changed = candidates._filter_changed()
-        if not changed:
-            return changed
-        return candidates & self.env["ar.writeoff.choice"]._get_affected(batch, changed)
+        passed_by = candidates.search(
+            [("id", "in", candidates.ids), ("obstacle", "in", NOT_JUDGED)]
+        )
+        to_judge = (candidates - passed_by) | passed_by._filter_changed()
+        if not to_judge:
+            return to_judge
+        return candidates & self.env["ar.writeoff.choice"]._get_affected(batch, to_judge)
 
     @api.model
     def _plan_anew(self, batch, chosen, affected, with_run_limit=False):

@@ -30,6 +30,10 @@ export class BatchProgress extends Component {
         return this.props.record.data.progress;
     }
 
+    get work() {
+        return Math.min(this.props.record.data.progress_work, 100 - this.progress);
+    }
+
     get text() {
         return this.props.record.data.progress_text;
     }
@@ -54,6 +58,7 @@ registry.category("fields").add("writeoff_progress", {
     fieldDependencies: [
         {name: "is_under_way", type: "boolean"},
         {name: "progress", type: "integer"},
+        {name: "progress_work", type: "integer"},
         {name: "progress_text", type: "char"},
     ],
 });
