@@ -205,14 +205,17 @@ class ArWriteoffRun(models.Model):
         """
         return self.env[SERVICES[self.kind]]
 
-    def _run_chunk(self, size=None):
+    def _run_chunk(self, size=None, rows=None):
         """Write off the next items of the queue, or undo them if that is what was started.
 
         :param int size: how many, if not as many as usual
+        :param rows: these items of the queue, if somebody has chosen
         :return: int, how many were finished, whatever became of them
         """
         self.ensure_one()
-        rows = self._get_next_chunk(size) if self.state == "running" else ()
+        if self.state != "running":
+            return 0
+        rows = self._get_next_chunk(size) if rows is None else rows
         if not rows:
             return 0
         return self._get_service()._run_chunk(self, rows)

@@ -6,6 +6,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..rights import as_engine
@@ -29,7 +30,8 @@ class ArWriteoffRun(models.Model):
         They take turns, so that a small one does not wait for a large one.
         """
         Cron = self.env["ir.cron"]
-        self.search([("state", "=", "running"), ("is_at_work", "=", True)])._tell_of_crash()
+        own = self.search(self._get_scheduled_domain())
+        own.filtered("is_at_work")._tell_of_crash()
         Cron._commit_progress(remaining=self._count_all_left())
         sizes = {}
         while self._take_turns(sizes):
@@ -37,6 +39,14 @@ class ArWriteoffRun(models.Model):
         at_work = as_engine(self).search([("is_at_work", "=", True)])
         at_work.write({"is_at_work": False, "work_count": 0})
         Cron._commit_progress()
+
+    @api.model
+    def _get_scheduled_domain(self):
+        """The runs the scheduled job works on. Extension point: another worker takes its own out.
+
+        :return: domain on ``ar.writeoff.run``
+        """
+        return Domain("state", "=", "running")
 
     def _count_all_left(self):
         return sum(
@@ -55,7 +65,7 @@ class ArWriteoffRun(models.Model):
         :return: bool, whether there is something left to do, and time for it
         """
         Cron, has_worked = self.env["ir.cron"], False
-        for run in self.search([("state", "=", "running")], order="id"):
+        for run in self.search(self._get_scheduled_domain(), order="id"):
             if not run.exists():  # a batch in draft may be deleted while its items are selected
                 continue
             as_engine(run).write(
@@ -96,6 +106,28 @@ class ArWriteoffRun(models.Model):
         :param int chunk_size: how many items, if not as many as usual
         :return: int, how many items were finished
         """
+        for size in (chunk_size, chunk_size, 1):
+            # One that meets other transactions is tried again, at last with as little as can be.
+            try:
+                return self._run_chunk_once(size)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # What others committed meanwhile is seen by a new transaction only.
+                self.env.cr.rollback()
+                message = self.env._("Others kept changing this item; try again.")
+                _logger.info("Run %s meets other transactions", self.id)
+                sleep(uniform(0.05, 0.5))  # noqa: S311
+            except Exception as error:  # or the runs behind this one would never go on
+                self.env.cr.rollback()
+                message = self._get_failure_message(error)
+        return self._get_service()._fail_chunk(self, message)
+
+    def _run_chunk_once(self, size=None, rows=None):
+        """One chunk, without commit, rollback or another try: these are the caller's affair.
+
+        :param int size: how many items, if not as many as usual
+        :param rows: which items, if somebody has chosen: see ``_get_next_chunk``
+        :return: int, how many items were finished
+        """
         if self.state != "running":
             return 0
         user = self.user_id
@@ -109,24 +141,11 @@ class ArWriteoffRun(models.Model):
             tz=user.tz,
             allowed_company_ids=self._get_companies(user).ids,
         )
-        for size in (chunk_size, chunk_size, 1):
-            # One that meets other transactions is tried again, at last with as little as can be.
-            try:
-                count = run._run_chunk(size)
-                if not count:
-                    run._finish()
-                self.env.flush_all()  # what speaks against a commit is told here
-                return count
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # What others committed meanwhile is seen by a new transaction only.
-                self.env.cr.rollback()
-                message = self.env._("Others kept changing this item; try again.")
-                _logger.info("Run %s meets other transactions", self.id)
-                sleep(uniform(0.05, 0.5))  # noqa: S311
-            except Exception as error:  # or the runs behind this one would never go on
-                self.env.cr.rollback()
-                message = self._get_failure_message(error)
-        return self._get_service()._fail_chunk(self, message)
+        count = run._run_chunk(size, rows)
+        if not count:
+            run._finish()
+        self.env.flush_all()  # what speaks against a commit is told here
+        return count
 
     def _get_failure_message(self, error):
         if isinstance(error, UserError):

@@ -53,8 +53,7 @@ class ArWriteoffRun(models.Model):
         """
         if message := self._get_job_off_message():
             return message
-        last = self.last_sign_on or self.started_on
-        silent = fields.Datetime.now() - last
+        silent = fields.Datetime.now() - self._get_last_sign()
         if silent < timedelta(minutes=SILENT_MINUTES):
             return ""
         minutes, job = int(silent.total_seconds() // 60), self._get_job()
@@ -71,6 +70,13 @@ class ArWriteoffRun(models.Model):
             "Technical › Scheduled Actions, and at the server's option max_cron_threads.",
             minutes,
         )
+
+    def _get_last_sign(self):
+        """When something was last heard of it.
+
+        :return: datetime
+        """
+        return self.last_sign_on or self.started_on
 
     def _tell_of_crash(self):
         """The job was at work on these and did not come to its end: the server stopped meanwhile.
@@ -97,11 +103,11 @@ class ArWriteoffRun(models.Model):
 
         :return: str, empty while nobody can tell
         """
-        if not (self.is_background and self.last_sign_on and self.item_count):
+        if not (self.is_background and self.item_count):
             return ""
         left = self._count_left()
         done = self.item_count - left
-        seconds = (self.last_sign_on - self.started_on).total_seconds()
+        seconds = (self._get_last_sign() - self.started_on).total_seconds()
         if done <= 0 or not left or seconds < 1:
             return ""
         minutes = left * seconds / done / 60

@@ -31,14 +31,16 @@ class ArWriteoffRun(models.Model):
         # sudo: whoever looks, it is as far as it is
         return self.env[model].sudo().search_count(domain)
 
-    def _get_next_chunk(self, size=None):
+    def _get_next_chunk(self, size=None, within=()):
         """The next items of the queue: whole customers, as long as they fit.
 
         :param int size: how many, if not as many as usual
+        :param within: more domain: among which of them
         :return: ``ar.writeoff.candidate`` or ``ar.writeoff.line``, with the rights of the system
         """
         size = size or self._get_chunk_size()
         model, domain = self._get_queue()
+        domain = [*domain, *within]
         rows = as_engine(self.env[model])
         order = ", ".join([*(f"{name}.id" for name in self._get_whole()), "move_id.id", "id"])
         rows = rows.search(domain, order=order, limit=size + 1)
