@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .batch_common import BatchCommon
@@ -60,6 +61,23 @@ class TestBatchJob(BatchCommon):
                 self.assertEqual(self._run_job(), [0, 1, 1, 1, 1, 1, 1])
         self.assertEqual(ended, [small.id, large.id])
         self.assertEqual((large.state, small.state), ("done", "done"))
+
+    def test_another_worker_takes_its_runs_out(self):
+        """The scheduled job does the others, and a chunk can be had without it."""
+        with self._chunks_of(1):
+            taken, other = self._waiting(2), self._waiting(2)
+            own = self._run_of(taken)
+            domain = own._get_scheduled_domain() & Domain("id", "!=", own.id)
+            Run = self.env.registry["ar.writeoff.run"]
+            with patch.object(Run, "_get_scheduled_domain", lambda run: domain):
+                self._run_job()
+            self.assertEqual((taken.finished_count, other.finished_count), (0, 2))
+            rows = own.sudo()._get_next_chunk(2)
+            item = rows[1:].item_id
+            only = own.sudo()._get_next_chunk(2, [("item_id", "=", item.id)])
+            self.assertEqual(only, rows[1:])
+            self.assertEqual(own.sudo()._run_chunk_once(rows=only), 1)
+            self.assertEqual(taken.line_ids.item_id, item)
 
     def test_chunks_are_as_long_as_they_should_be(self):
         run = self.env["ar.writeoff.run"].new({})

@@ -28,12 +28,16 @@ class TestJobQueue(BatchCommon):
         self.startPatcher(patch.object(Run, "_get_at_once_size", lambda run: 2))
 
     def _jobs(self, *states):
-        return self.env["queue.job"].sudo().search(
-            [
-                ("identity_key", "=like", "ar.writeoff.run/%"),
-                ("state", "in", states or ("pending",)),
-            ],
-            order="id",
+        return (
+            self.env["queue.job"]
+            .sudo()
+            .search(
+                [
+                    ("identity_key", "=like", "ar.writeoff.run/%"),
+                    ("state", "in", states or ("pending",)),
+                ],
+                order="id",
+            )
         )
 
     def _perform(self, job):
@@ -41,7 +45,6 @@ class TestJobQueue(BatchCommon):
         again after it, as after the commit."""
         from odoo.addons.queue_job.controllers.main import RunJobController
         from odoo.addons.queue_job.job import Job
-
 
         loaded = Job.load(job.env(user=SUPERUSER_ID), job.uuid)
         loaded.set_started()

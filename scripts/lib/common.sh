@@ -5,6 +5,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 ADDON=ar_writeoff
 # Glue installs itself where Odoo's app is there that it stands beside.
 GLUE=ar_writeoff_account_payment
+QUEUE=ar_writeoff_queue_job
 
 # Everything slow lives here, outside the repository. As root the folder must not lie
 # below /root, which the postgres user cannot enter.
