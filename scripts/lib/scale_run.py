@@ -95,6 +95,9 @@ seconds["undo"] = wait(batch)
 lines = env["ar.writeoff.line"].search([("batch_id", "=", batch.id)])
 assert set(lines.mapped("state")) == {"reversed"}
 assert not any(lines.item_id.mapped("reconciled")), "an item is still closed"
+# Jobs that met others, and were tried again.
+retries = sum(max(job.retry - 1, 0) for job in env["queue.job"].search([]))
 with Path(os.environ["BENCH_RESULTS"]).open("a") as results:
     record = {"workers": WORKERS, "kill": KILL, "items": opened["count"], "seconds": seconds}
+    record["retries"] = retries
     results.write(json.dumps(record) + "\n")
