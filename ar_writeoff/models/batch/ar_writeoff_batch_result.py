@@ -145,9 +145,10 @@ class ArWriteoffBatch(models.Model):
                 "amount": batch.currency_id.format(batch.amount_finished),
                 "total": batch.currency_id.format(batch.amount),
             }
-            batch.progress_work = 100 * run.work_count // total if total else 0
-            if run.work_count:
-                at_work = self.env._("%s more at work", batch._format_count(run.work_count))
+            at_work = min(run.work_count, total - count)
+            batch.progress_work = 100 * at_work // total if total else 0
+            if at_work:
+                at_work = self.env._("%s more at work", batch._format_count(at_work))
                 batch.progress_text += f" · {at_work}"
             if left := run._get_time_left_text():
                 batch.progress_text += f" · {left}"

@@ -61,7 +61,9 @@ class ArWriteoffCandidate(models.Model):
     )
     days_overdue = fields.Integer(compute="_compute_days_overdue")
 
-    _pending = models.Index("(batch_id) WHERE is_pending")
+    # In the order in which chunks take them, see ``_get_next_chunk`` of the run.
+    _queue = models.Index("(batch_id, state, partner_id, company_id, move_id, id)")
+    _pending = models.Index("(batch_id, partner_id, company_id, move_id, id) WHERE is_pending")
     _item_once = models.UniqueIndex(
         "(batch_id, item_id) WHERE item_id IS NOT NULL", "An item stands in a batch once."
     )

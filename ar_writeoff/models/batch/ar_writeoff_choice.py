@@ -42,7 +42,8 @@ class ArWriteoffChoice(models.AbstractModel):
         :param items: open ``account.move.line`` records, of customers that are whole
         :param bool with_run_limit: whether the limit of the run leaves out what does not fit
         """
-        candidates = as_engine(batch).candidate_ids.create(
+        # Not by way of the batch, which would read all it has so far.
+        candidates = as_engine(self.env["ar.writeoff.candidate"]).create(
             [self._prepare_candidate_vals(batch, item) for item in items]
         )
         self._plan(candidates, *self._evaluate(batch, candidates, with_run_limit=with_run_limit))

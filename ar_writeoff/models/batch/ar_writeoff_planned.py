@@ -101,7 +101,7 @@ class ArWriteoffPlanned(models.AbstractModel):
         size, room, chunk, keys = self.env["ar.writeoff.run"]._get_chunk_size(), 0, 0, set()
         plan, Entry = batch._get_plan(), self.env["ar.writeoff.entry"]
         rows = as_engine(self.env["ar.writeoff.candidate"]).search_fetch(domain, ENTRY_FIELDS)
-        customers = rows.grouped(lambda row: (row.company_id.id, row.partner_id.id))
+        customers = rows.grouped(lambda row: (row.partner_id.id, row.company_id.id))
         for _customer, own in sorted(customers.items()):
             if len(own) > room:
                 chunk, room = chunk + 1, size

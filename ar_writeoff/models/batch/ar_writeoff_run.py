@@ -77,7 +77,8 @@ class ArWriteoffRun(models.Model):
     work_count = fields.Integer(
         string="At Work",
         readonly=True,
-        help="Items of the chunk that is under way: they count as done once it is committed.",
+        help="Items at most of the chunk that is under way: they count as done once it is "
+        "committed.",
     )
     warnings_confirmed = fields.Text(readonly=True, help="The warnings that were confirmed for it.")
     confirmed_problems = fields.Json(readonly=True, help="The same by code and items.")

@@ -72,7 +72,7 @@ class ArWriteoffRun(models.Model):
                 {
                     "is_at_work": True,
                     "last_sign_on": fields.Datetime.now(),
-                    "work_count": len(run._get_next_chunk(sizes.get(run.id))),
+                    "work_count": sizes.get(run.id) or run._get_chunk_size(),
                 }
             )
             # A server that dies in the chunk leaves a trace, and people see what it is at.

@@ -2,6 +2,8 @@ from odoo import models
 
 from ..rights import as_engine
 
+QUEUE_ORDER = "partner_id.id, company_id.id, move_id.id, id"
+
 
 class ArWriteoffRun(models.Model):
     """What a run still has to do, and the next chunk of it."""
@@ -42,8 +44,7 @@ class ArWriteoffRun(models.Model):
         model, domain = self._get_queue()
         domain = [*domain, *within]
         rows = as_engine(self.env[model])
-        order = ", ".join([*(f"{name}.id" for name in self._get_whole()), "move_id.id", "id"])
-        rows = rows.search(domain, order=order, limit=size + 1)
+        rows = rows.search(domain, order=QUEUE_ORDER, limit=size + 1)
         if len(rows) <= size:
             return rows
         last = rows[-1]
@@ -59,7 +60,7 @@ class ArWriteoffRun(models.Model):
 
         :return: list of names of fields
         """
-        return ["partner_id"] if self._is_judging() else ["company_id", "partner_id"]
+        return ["partner_id"] if self._is_judging() else ["partner_id", "company_id"]
 
     def _get_part_of_customer(self, rows, domain):
         """A customer with more items than a chunk takes: documents and netting stay together.
