@@ -34,14 +34,14 @@ class ArWriteoffRun(models.Model):
     def _schedule(self, count):
         if workers := self.company_id._get_writeoff_queue_workers():
             as_engine(self).write({"is_queued": True, "worker_count": workers})
-        super()._schedule(count)
+        return super()._schedule(count)
 
     def _trigger(self):
         if not self.is_queued:
-            super()._trigger()
-            return
+            return super()._trigger()
         for token in range(self.worker_count):
             self._enqueue(token)
+        return None
 
     @api.model
     def _get_scheduled_domain(self):
