@@ -228,9 +228,17 @@ class TestJobQueue(BatchCommon):
                 batch = self._waiting()
                 first, *_others = self._jobs()
                 self._perform(first)
-                self._run_job()
+                remaining = []
+
+                def note(cron, *args, noted=remaining, **values):
+                    noted.append(values.get("remaining"))
+                    return 60.0
+
+                with patch.object(self.env.registry["ir.cron"], "_commit_progress", note):
+                    self.env["ar.writeoff.run"]._cron_run()
                 run = self._run_of(batch)
                 self.assertTrue(run.is_queued, "jobs are left: the scheduled job keeps off")
+                self.assertEqual(remaining[0], 0, "nor has it anything to come back for at once")
                 jobs = self._jobs()
                 if end:
                     jobs.write({"state": end})

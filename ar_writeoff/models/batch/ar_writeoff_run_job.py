@@ -32,7 +32,7 @@ class ArWriteoffRun(models.Model):
         Cron = self.env["ir.cron"]
         own = self.search(self._get_scheduled_domain())
         own.filtered("is_at_work")._tell_of_crash()
-        Cron._commit_progress(remaining=self._count_all_left())
+        Cron._commit_progress(remaining=sum(run._count_left() for run in own))
         sizes = {}
         while self._take_turns(sizes):
             pass
@@ -47,16 +47,6 @@ class ArWriteoffRun(models.Model):
         :return: domain on ``ar.writeoff.run``
         """
         return Domain("state", "=", "running")
-
-    def _count_all_left(self):
-        return sum(
-            self.env[model].search_count(domain)
-            for model, domain in (
-                ("ar.writeoff.candidate", [("state", "in", ("queued", "found"))]),
-                ("ar.writeoff.candidate", [("is_pending", "=", True)]),
-                ("ar.writeoff.line", [("undo_run_id", "!=", False)]),
-            )
-        )
 
     def _take_turns(self, sizes):
         """One chunk of each run that is under way.
