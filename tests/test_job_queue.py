@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import UserError, ValidationError
@@ -49,7 +50,7 @@ class TestJobQueue(BatchCommon):
         loaded = Job.load(job.env(user=SUPERUSER_ID), job.uuid)
         loaded.set_started()
         loaded.store()
-        with patch.object(self.env.registry["ar.writeoff.run"], "_lock_customer", lambda *_: True):
+        with patch.object(self.env.registry["ar.writeoff.run"], "_lock_share", lambda *_: True):
             RunJobController._try_perform_job(loaded.env, loaded)
         return loaded.result
 
@@ -199,11 +200,40 @@ class TestJobQueue(BatchCommon):
             self.assertNotIn(taken, claimed)
             other.rollback()
 
+    def test_an_undo_is_dealt_out_by_write_offs(self):
+        """Two workers at the lines of one write-off would both change its totals."""
+        self._books()
+        batch = self._waiting()
+        self._work_off()
+        self._undo_dialog(batch).action_undo()
+        run = self._run_of(batch).sudo()
+        own = [run._claim(token, 2) for token in (0, 1)]
+        self.assertTrue(all(own))
+        self.assertFalse(own[0].writeoff_id & own[1].writeoff_id)
+        self._work_off()
+        self.assertEqual(batch.status, "reversed")
+
+    def test_what_another_worker_made_just_before_is_tried_again(self):
+        self._books()
+        batch = self._waiting()
+
+        def collide(*_args, **_values):
+            raise UniqueViolation("two date ranges")
+
+        # Where the package is not installed, this file is collected, too.
+        from odoo.addons.queue_job.exception import RetryableJobError
+
+        with (
+            patch.object(self.env.registry["ar.writeoff.run"], "_run_chunk", collide),
+            self.assertRaisesRegex(RetryableJobError, "two date ranges"),
+        ):
+            self._run_of(batch).sudo()._work(0)
+
     def test_all_that_is_left_is_in_other_hands(self):
         self._books()
         batch = self._waiting()
         run = self._run_of(batch).sudo()
-        with patch.object(self.env.registry["ar.writeoff.run"], "_lock_customer", lambda *_: False):
+        with patch.object(self.env.registry["ar.writeoff.run"], "_lock_share", lambda *_: False):
             self.assertEqual(run._work(0), "Other workers are at what is left.")
         self.assertEqual((run.state, batch.finished_count), ("running", 0))
 

@@ -1,10 +1,13 @@
 from time import monotonic
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.ar_writeoff.models.rights import as_engine
+from odoo.addons.queue_job.exception import RetryableJobError
 
 # Two workers that meet try again; more often than that, something else is wrong.
 MAX_RETRIES = 20
@@ -78,18 +81,30 @@ class ArWriteoffRun(models.Model):
         rows = self._claim(token, size or self._get_chunk_size())
         if not rows and self._count_left():
             return self.env._("Other workers are at what is left.")
-        count = self._run_chunk_once(rows=rows)
+        try:
+            count = self._run_chunk_once(rows=rows)
+        except UniqueViolation as error:
+            # Another worker made the same just before, say the first number of a year.
+            raise RetryableJobError(str(error), seconds=1) from error
         if count:
             self._enqueue(token, self._get_next_size(count, monotonic() - begun))
         return self.env._("%s items", count)
 
     # ------------------------------------------------------------------
-    # Who takes which customers
+    # Who takes what
     # ------------------------------------------------------------------
 
+    def _get_share_field(self):
+        """By what the work is dealt out: customers, whose items go together; of an undo,
+        write-offs, whose totals would be changed by two workers at once.
+
+        :return: str, name of a field of what the run works on
+        """
+        return "writeoff_id" if self.kind == "undo" else "partner_id"
+
     def _claim(self, token, size):
-        """Items nobody else is at: of this worker's own customers, or, once these are done, of
-        those that others have still before them.
+        """Items nobody else is at: of this worker's own share, or, once that is done, of what
+        others have still before them.
 
         What another worker finished after this transaction began, the database refuses to change
         again: the job is tried once more then.
@@ -98,30 +113,36 @@ class ArWriteoffRun(models.Model):
         :param int size: how many items at most, but for a customer that has more
         :return: records of the queue, see ``_get_next_chunk``
         """
-        own = SQL("mod(COALESCE(partner_id, 0), %s) = %s", self.worker_count, token)
+        name = self._get_share_field()
+        field = SQL.identifier(name)
+        own = SQL("mod(COALESCE(%s, 0), %s) = %s", field, self.worker_count, token)
         for condition, order in (
-            (own, SQL("partner_id NULLS LAST")),
-            (SQL("TRUE"), SQL("partner_id DESC NULLS FIRST")),  # others begin at the other end
+            (own, SQL("%s NULLS LAST", field)),
+            (SQL("TRUE"), SQL("%s DESC NULLS FIRST", field)),  # others begin at the other end
         ):
-            customers = self._get_next_customers(condition, order, size)
-            if claimed := [id_ for id_ in customers if self._lock_customer(id_)]:
-                return self._get_next_chunk(size, [("partner_id", "in", claimed)])
+            shares = self._get_next_shares(condition, order, size)
+            if claimed := [id_ for id_ in shares if self._lock_share(id_)]:
+                return self._get_next_chunk(size, [(name, "in", claimed)])
         return self._get_next_chunk(1).browse()
 
-    def _get_next_customers(self, condition, order, size):
-        """Customers who have items in the queue, about as many as a chunk has room for.
+    def _get_next_shares(self, condition, order, size):
+        """Customers or write-offs that have items in the queue, about as many as a chunk has room
+        for.
 
         :param condition: ``SQL``, which of them
         :param order: ``SQL``, which of them first
         :param int size: of the chunk
         :return: list of ids; False where items have no customer
         """
+        field = SQL.identifier(self._get_share_field())
         model, domain = self._get_queue()
         found = as_engine(self.env[model])._search(domain)
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT partner_id FROM "
-                "(SELECT partner_id FROM %s WHERE id IN %s AND %s ORDER BY %s LIMIT %s) AS next",
+                "SELECT DISTINCT %s FROM "
+                "(SELECT %s FROM %s WHERE id IN %s AND %s ORDER BY %s LIMIT %s) AS next",
+                field,
+                field,
                 SQL.identifier(self.env[model]._table),
                 found.subselect(),
                 condition,
@@ -131,17 +152,17 @@ class ArWriteoffRun(models.Model):
         )
         return [id_ or False for (id_,) in rows]
 
-    def _lock_customer(self, partner_id):
-        """Take a customer for this transaction, if nobody else has.
+    def _lock_share(self, share_id):
+        """Take a customer or a write-off for this transaction, if nobody else has.
 
-        :param partner_id: int, or False
+        :param share_id: int, or False
         :return: bool
         """
         [(is_free,)] = self.env.execute_query(
             SQL(
                 "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)",
                 self._get_job_prefix(),
-                partner_id or 0,
+                share_id or 0,
             )
         )
         return is_free
