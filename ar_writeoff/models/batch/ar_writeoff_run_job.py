@@ -32,7 +32,8 @@ class ArWriteoffRun(models.Model):
         Cron = self.env["ir.cron"]
         own = self.search(self._get_scheduled_domain())
         own.filtered("is_at_work")._tell_of_crash()
-        Cron._commit_progress(remaining=sum(run._count_left() for run in own))
+        left = sum(run._count_left() for run in own.exists())
+        Cron._commit_progress(remaining=left)
         sizes = {}
         while self._take_turns(sizes):
             pass
