@@ -62,6 +62,23 @@ class TestBatchJob(BatchCommon):
         self.assertEqual(ended, [small.id, large.id])
         self.assertEqual((large.state, small.state), ("done", "done"))
 
+    def test_what_there_is_no_time_for_goes_on_at_once(self):
+        """Core gives a job ten seconds, and looks for what is left at its next round alone."""
+        triggers = self.env["ir.cron.trigger"].search_count
+        with self._chunks_of(1):
+            batch = self._waiting(3)
+            self.env["ir.cron.trigger"].search([]).unlink()
+            with patch.object(
+                self.env.registry["ir.cron"], "_commit_progress", lambda *_args, **_values: 0.0
+            ):
+                self.env["ar.writeoff.run"]._cron_run()
+            self.assertEqual(batch.finished_count, 1)
+            self.assertEqual(triggers([("cron_id", "=", self.job.id)]), 1)
+            self.env["ir.cron.trigger"].search([]).unlink()
+            self._run_job()
+            self.assertEqual(batch.finished_count, 3)
+            self.assertEqual(triggers([("cron_id", "=", self.job.id)]), 0, "all is done")
+
     def test_another_worker_takes_its_runs_out(self):
         """The scheduled job does the others, and a chunk can be had without it."""
         with self._chunks_of(1):

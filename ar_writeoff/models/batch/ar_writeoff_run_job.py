@@ -34,11 +34,14 @@ class ArWriteoffRun(models.Model):
         own.filtered("is_at_work")._tell_of_crash()
         left = sum(run._count_left() for run in own.exists())
         Cron._commit_progress(remaining=left)
-        sizes = {}
-        while self._take_turns(sizes):
-            pass
+        sizes, is_left, has_time = {}, True, True
+        while is_left and has_time:
+            is_left, has_time = self._take_turns(sizes)
         at_work = as_engine(self).search([("is_at_work", "=", True)])
         at_work.write({"is_at_work": False, "work_count": 0})
+        if not has_time:
+            # Core would come back at its next look, which may be a minute away.
+            self._trigger()
         Cron._commit_progress()
 
     @api.model
@@ -53,7 +56,7 @@ class ArWriteoffRun(models.Model):
         """One chunk of each run that is under way.
 
         :param dict sizes: run id → how many items its next chunk has; changed in place
-        :return: bool, whether there is something left to do, and time for it
+        :return: tuple of bool: whether there may be something left to do; whether there is time
         """
         Cron, has_worked = self.env["ir.cron"], False
         for run in self.search(self._get_scheduled_domain(), order="id"):
@@ -73,8 +76,8 @@ class ArWriteoffRun(models.Model):
             sizes[run.id] = run._get_next_size(count, monotonic() - begun)
             has_worked |= bool(count)
             if not Cron._commit_progress(count):
-                return False
-        return has_worked
+                return has_worked, False
+        return has_worked, True
 
     def _get_next_size(self, count, seconds):
         """How many items the next chunk has, so that it takes no longer than it should.
