@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..line_states import OUTSIDE_STATES
@@ -61,20 +60,16 @@ class ArWriteoffIncludeRunner(models.AbstractModel):
         :return: int, how many there were
         """
         batch, count = run.batch_id, len(candidates)
-        try:
-            batch._check_authority()
-        except UserError as error:  # an AccessError is one
-            self._stop_unauthorised(run, str(error))
+        if not self._may_go_on(run):
             return count
         candidates.write({"is_pending": False})
         planned = candidates.search(
             [
                 ("batch_id", "=", batch.id),
-                ("partner_id", "in", [*candidates.partner_id.ids, False]),
+                ("partner_id", "in", [row.partner_id.id for row in candidates]),
                 ("state", "=", "planned"),
             ]
         )
-        planned = planned.filtered(lambda row: row.partner_id in candidates.mapped("partner_id"))
         fresh = self.env["ar.writeoff.start"]._plan_anew(batch, candidates, candidates | planned)
         for row in fresh:
             row.is_unseen = True
@@ -109,7 +104,7 @@ class ArWriteoffIncludeRunner(models.AbstractModel):
         :param str message: why, for the history
         """
         batch = as_engine(run).batch_id
-        pending = batch.candidate_ids.search(
+        pending = as_engine(self.env["ar.writeoff.candidate"]).search(
             [("batch_id", "=", batch.id), ("is_pending", "=", True)]
         )
         pending.write({"is_pending": False})

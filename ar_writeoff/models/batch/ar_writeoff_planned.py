@@ -153,7 +153,8 @@ class ArWriteoffPlanned(models.AbstractModel):
         for codes, count in self._read(unseen, "confirmed_codes", "__count"):
             for code in codes.split(","):
                 counts[code] = counts.get(code, 0) + count
-        labels = dict(batch.candidate_ids._fields["obstacle"]._description_selection(self.env))
+        obstacle = self.env["ar.writeoff.candidate"]._fields["obstacle"]
+        labels = dict(obstacle._description_selection(self.env))
         return [
             warning(
                 f"unseen_{code}",

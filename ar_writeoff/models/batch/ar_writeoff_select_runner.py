@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -72,10 +71,7 @@ class ArWriteoffSelectRunner(models.AbstractModel):
         :return: int, how many there were
         """
         batch, count = run.batch_id, len(candidates)
-        try:
-            batch._check_authority()
-        except UserError as error:  # an AccessError is one
-            self._stop_unauthorised(run, str(error))
+        if not self._may_go_on(run):
             return count
         ids = candidates.item_id.ids
         candidates._delete()

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class ArWriteoffStopMixin(models.AbstractModel):
@@ -9,6 +10,19 @@ class ArWriteoffStopMixin(models.AbstractModel):
 
     _name = "ar.writeoff.stop.mixin"
     _description = "End of a Run before It Is Done"
+
+    def _may_go_on(self, run):
+        """Whether who started it still may do what it does to the batch; if not, it ends.
+
+        :param run: ``ar.writeoff.run`` of a batch, in the environment of who started it
+        :return: bool
+        """
+        try:
+            run.batch_id._check_authority()
+        except UserError as error:  # an AccessError is one
+            self._stop_unauthorised(run, str(error))
+            return False
+        return True
 
     @api.model
     def _stop_unauthorised(self, run, message):
