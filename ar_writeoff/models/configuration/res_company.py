@@ -24,6 +24,7 @@ PARAMETER_DEFAULTS = {
     "writeoff_credit_separate_tax": "no",
     "writeoff_analytic_from_invoice": "no",
     "writeoff_child_full_only": "no",
+    "writeoff_bulk": "no",
     "writeoff_ageing_days": 30,
 }
 
@@ -101,6 +102,12 @@ class ResCompany(models.Model):
         string="Write-Off Analytic from the Invoice",
         help="Losses go to the analytic accounts of the invoice lines, in proportion. "
         "Empty: as the parent company, else no.",
+    )
+    writeoff_bulk = fields.Selection(
+        YES_NO,
+        string="Set-Based Posting of Write-Offs",
+        help="Counterparts and matches of ordinary items are written by the database at once: for "
+        "many thousands of items. Empty: as the parent company, else no.",
     )
     writeoff_ageing_days = fields.Integer(
         string="Days of an Ageing Bucket",

@@ -19,18 +19,22 @@ class ArWriteoffCarrier(models.AbstractModel):
     _name = "ar.writeoff.carrier"
     _description = "Journal Items of Write-Off Lines"
 
-    def _create_shares(self, entries, breakdowns):
+    def _create_shares(self, entries, breakdowns, summed=None):
         """Keep what these lines are written off against, and which journal item carries it.
 
         :param entries: ``account.move`` records that were just created for these lines
         :param dict breakdowns: line → parts, see ``_get_breakdowns``
+        :param dict summed: entry → ``ar.writeoff.line`` that have no counterpart in it yet
         """
-        found = self._match_carriers(entries, breakdowns)
+        standing = {entry: entry.line_ids.writeoff_line_id for entry in entries}
+        for entry, own in (summed or {}).items():
+            standing[entry] |= own
+        found = self._match_carriers(standing, breakdowns)
         Share = as_engine(self.env["ar.writeoff.share"])
         Entry = self.env["ar.writeoff.entry"]
         vals_list = []
-        for entry in entries:
-            for line in entry.line_ids.writeoff_line_id:
+        for entry, lines in standing.items():
+            for line in lines:
                 for part in breakdowns[line]:
                     carrier_id = found[entry].get(self._get_carrier_key(line, part), False)
                     kept = {**part, "signature": Entry._get_signature(part)}
@@ -89,7 +93,7 @@ class ArWriteoffCarrier(models.AbstractModel):
         entries = unknown.entry_id
         # An item may carry shares of other lines, too.
         found = self._match_carriers(
-            entries,
+            {entry: entry.line_ids.writeoff_line_id for entry in entries},
             self.env["ar.writeoff.breakdown"]._get_breakdowns(entries.line_ids.writeoff_line_id),
         )
         for line in unknown:
@@ -100,21 +104,22 @@ class ArWriteoffCarrier(models.AbstractModel):
             ]
         return carriers
 
-    def _match_carriers(self, entries, breakdowns):
+    def _match_carriers(self, standing, breakdowns):
         """Find the carriers of parts by what they look like.
 
-        :param entries: ``account.move`` records
-        :param dict breakdowns: line → parts, of all lines that stand in them
+        :param dict standing: ``account.move`` → ``ar.writeoff.line`` that stand in it
+        :param dict breakdowns: line → parts, of all these lines
         :return: dict entry → dict key → id of ``account.move.line``, see ``_get_carrier_key``
         """
-        values = {vals["id"]: vals for vals in entries.line_ids.read(MATCHED_FIELDS, load="")}
+        items = self.env["account.move"].union(*standing).line_ids
+        values = {vals["id"]: vals for vals in items.read(MATCHED_FIELDS, load="")}
         return {
             entry: self._match_entry(
                 entry,
                 [values[item.id] for item in entry.line_ids],
-                {line: breakdowns[line] for line in entry.line_ids.writeoff_line_id},
+                {line: breakdowns[line] for line in lines},
             )
-            for entry in entries
+            for entry, lines in standing.items()
         }
 
     def _match_entry(self, entry, items, breakdowns):

@@ -28,6 +28,14 @@ class ArWriteoffNote(models.AbstractModel):
             self.env["account.move"].browse(bodies)._message_log_batch(bodies)
 
     @api.model
+    def _log_written_off(self, lines):
+        """Leave an internal note on each document of which something was written off.
+
+        :param lines: ``ar.writeoff.line`` records
+        """
+        self._log_on_documents(lines, self.env._("Written off"))
+
+    @api.model
     def _log_reversal(self, writeoff, lines, comment, replacements):
         """Leave a note on a write-off of which something was undone.
 

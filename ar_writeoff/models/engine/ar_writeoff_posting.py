@@ -107,27 +107,38 @@ class ArWriteoffPosting(models.AbstractModel):
                 line.write(vals)
         if not lines:
             return  # all of it was netted
-        with as_engine(lines)._settling():
-            entries = self._create_entries(writeoff, lines)
+        Bulk = self.env["ar.writeoff.bulk"]
+        ordinary = Bulk._filter_ordinary(writeoff, lines)
+        with as_engine(lines)._settling(written=ordinary):
+            entries, counterparts = self._create_entries(writeoff, lines, ordinary)
             if not leave_draft:
+                self.env["ar.writeoff.note"]._log_written_off(ordinary)
                 # As core's Post button does: mandatory analytic plans are enforced.
                 entries.with_context(validate_analytic=True)._post(soft=False)
+                Bulk._close(ordinary, counterparts)
         if leave_draft:
             as_engine(writeoff)._refresh_after_ledger()
 
-    def _create_entries(self, writeoff, lines):
+    def _create_entries(self, writeoff, lines, ordinary):
         """Create the draft entries of these lines.
 
         :param writeoff: ``ar.writeoff``
         :param lines: its planned ``ar.writeoff.line`` records, with their breakdown
-        :return: draft ``account.move`` records
+        :param ordinary: those whose counterparts are written set-based
+        :return: tuple: draft ``account.move`` records; their lines that stand for such
+            counterparts, see ``ar.writeoff.bulk._get_counterparts``
         """
-        Entry = self.env["ar.writeoff.entry"]
-        entries = self._create_moves(Entry._prepare_entries_vals(writeoff, lines))
+        Bulk = self.env["ar.writeoff.bulk"]
+        vals_list = self.env["ar.writeoff.entry"]._prepare_entries_vals(writeoff, lines)
+        sums = Bulk._sum_up(vals_list, ordinary)
+        entries = self._create_moves(vals_list)
+        counterparts = Bulk._get_counterparts(entries, sums)
         as_engine(lines).is_settled = True
         breakdowns = self.env["ar.writeoff.breakdown"]._get_breakdowns(lines)
-        self.env["ar.writeoff.carrier"]._create_shares(entries, breakdowns)
-        return entries
+        self.env["ar.writeoff.carrier"]._create_shares(
+            entries, breakdowns, Bulk._get_lines(counterparts)
+        )
+        return entries, counterparts
 
     @api.model
     def _create_moves(self, vals_list):

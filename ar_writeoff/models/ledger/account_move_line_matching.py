@@ -77,10 +77,7 @@ class AccountMoveLine(models.Model):
         data = super()._reconcile_pre_hook()
         # sudo: the reason decides, whether or not the user may read write-offs
         fresh = self.sudo().filtered(lambda line: line.writeoff_line_id and not line.reconciled)
-        unsettling = fresh.writeoff_line_id.filtered(
-            lambda line: not line.reason_id.settles_invoice
-        )
-        data["unsettled_invoices"] = unsettling.move_id.sudo(False)
+        data["unsettled_invoices"] = fresh.writeoff_line_id._get_unsettled_documents().sudo(False)
         return data
 
     def _reconcile_post_hook(self, data):

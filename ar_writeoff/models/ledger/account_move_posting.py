@@ -25,9 +25,7 @@ class AccountMove(models.Model):
                 entries = posted.sudo().filtered("writeoff_id")  # sudo: as above
                 entries.sudo(False).line_ids._reconcile_writeoff_lines()
             written_off = entries.filtered(lambda move: move.writeoff_role == "entry")
-            self.env["ar.writeoff.note"]._log_on_documents(
-                written_off.line_ids.writeoff_line_id, self.env._("Written off")
-            )
+            self.env["ar.writeoff.note"]._log_written_off(written_off.line_ids.writeoff_line_id)
         return posted
 
     @contextmanager
@@ -110,5 +108,6 @@ class AccountMove(models.Model):
         self.ensure_one()
         if self.writeoff_role != "entry" or self.state != "draft":
             return False
-        line = self.line_ids.writeoff_line_id[:1]
-        return self.writeoff_id.leave_draft or not line._is_settling()
+        # Counterparts that are written set-based are not there yet.
+        lines = self.line_ids.writeoff_line_id or self.writeoff_id.line_ids
+        return self.writeoff_id.leave_draft or not lines._is_any_settling()

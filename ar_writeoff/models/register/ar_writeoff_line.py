@@ -118,6 +118,13 @@ class ArWriteoffLine(models.Model):
         lines = self.entry_line_ids.filtered(lambda item: item.move_id.writeoff_role == "entry")
         return lines._get_writeoff_matches()
 
+    def _get_unsettled_documents(self):
+        """Documents that are not paid, only given up: the reason does not settle them.
+
+        :return: ``account.move``
+        """
+        return self.filtered(lambda line: not line.reason_id.settles_invoice).move_id
+
     def _get_counterpart(self):
         """The receivable line that was made to close the open item.
 

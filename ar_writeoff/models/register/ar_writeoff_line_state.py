@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class ArWriteoffLine(models.Model):
@@ -26,10 +27,12 @@ class ArWriteoffLine(models.Model):
             line.matched_currency, line.matched = matched_currency, matched
 
     @contextmanager
-    def _settling(self):
+    def _settling(self, written=()):
         """Look at the ledger when it is as it is to be, not after each of several steps.
 
         What happens in between is no state of a write-off, and no automation rule may see it.
+
+        :param written: those of which the state is written meanwhile, see ``_write_done``
         """
         state = self._fields["state"]
         derived = self.pool.field_computed[state]
@@ -37,18 +40,33 @@ class ArWriteoffLine(models.Model):
         settling = self - self.env.protected(state)
         with self.env.protecting(derived, settling):
             yield
+        looking = settling.filtered(lambda line: line not in written) if written else settling
         for field in derived:
-            self.env.add_to_compute(field, settling)
+            self.env.add_to_compute(field, looking)
         # What follows from them may have been looked at meanwhile.
         settling.modified([field.name for field in derived])
         settling.writeoff_id._refresh_after_ledger()
 
-    def _is_settling(self):
-        """Whether the line is just being settled, see ``_settling``.
+    def _is_any_settling(self):
+        """Whether some of these lines are just being settled, see ``_settling``.
 
         :return: bool
         """
-        return self.env.is_protected(self._fields["state"], self)
+        return bool(self & self.env.protected(self._fields["state"]))
+
+    def _write_done(self):
+        """Note of many at once that each is matched with its item as a whole, as it is; whoever
+        calls it invalidates the cache."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE ar_writeoff_line
+                   SET state = 'done', matched_currency = amount_currency, matched = amount
+                 WHERE id = ANY(%s)
+                """,
+                self.ids,
+            )
+        )
 
     def _get_derived_state(self, matched_currency, matched):
         """State that follows from facts: the entry, its matches, and what posting noted.
