@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID
 from odoo.tools import SQL
@@ -36,7 +38,7 @@ LEFT_OUT = {"mail_message": {"message_id"}}
 
 
 class Books:
-    """All rows of these tables, each id that is newer than a mark by what it stands for."""
+    """What was written into these tables since a mark, each new id by what it stands for."""
 
     def __init__(self, env, marks, author):
         self.env = env
@@ -51,20 +53,36 @@ class Books:
 
     @staticmethod
     def get_marks(env):
-        """Table → the highest id there is; tables without ids, too."""
+        """What there is now: table → the highest id; which version each row has is kept beside."""
         marks = {}
         for table in TABLES:
             env.cr.execute(SQL("SELECT to_regclass(%s) IS NOT NULL", table))
-            if env.cr.fetchone()[0]:
-                column = SQL("0") if table.endswith("_rel") else SQL("id")
-                env.cr.execute(
-                    SQL("SELECT COALESCE(MAX(%s), 0) FROM %s", column, SQL.identifier(table))
+            if not env.cr.fetchone()[0]:
+                continue
+            column = SQL("0") if table.endswith("_rel") else SQL("id")
+            names = {"seen": SQL.identifier(f"seen_{table}"), "table": SQL.identifier(table)}
+            env.cr.execute(SQL("DROP TABLE IF EXISTS %(seen)s", **names))
+            env.cr.execute(
+                SQL(
+                    "CREATE TEMPORARY TABLE %(seen)s ON COMMIT DROP AS "
+                    "SELECT ctid::text AS place, xmin::text AS version FROM %(table)s",
+                    **names,
                 )
-                marks[table] = env.cr.fetchone()[0]
+            )
+            env.cr.execute(SQL("SELECT COALESCE(MAX(%s), 0) FROM %s", column, names["table"]))
+            marks[table] = env.cr.fetchone()[0]
         return marks
 
     def _read(self, table):
-        self.env.cr.execute(SQL("SELECT * FROM %s", SQL.identifier(table)))
+        """Rows that are new, or another version than they were."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT * FROM %s AS row WHERE NOT EXISTS (SELECT FROM %s AS seen "
+                "WHERE seen.place = row.ctid::text AND seen.version = row.xmin::text)",
+                SQL.identifier(table),
+                SQL.identifier(f"seen_{table}"),
+            )
+        )
         return self.env.cr.dictfetchall()
 
     def _get_links(self):
@@ -93,17 +111,21 @@ class Books:
             self.names["account_move", row["id"]] = f"entry {row['name']}"
 
     def _name_items(self):
-        for row in self._new("account_move_line"):
-            self.names["account_move_line", row["id"]] = (
+        rows = {row["id"]: row for row in self._new("account_move_line")}
+
+        def get_name(id_):
+            """Of an item, and of what it closes, which may be as new."""
+            if id_ not in rows:
+                return id_
+            row = rows[id_]
+            return (
                 self._name("account_move", row["move_id"]),
-                row["account_id"],
-                row["partner_id"],
-                row["name"],
-                row["currency_id"],
-                row["balance"],
-                row["amount_currency"],
-                row["writeoff_target_id"],
+                *(row[column] for column in ("account_id", "partner_id", "name", "currency_id")),
+                *(row[column] for column in ("balance", "amount_currency")),
+                get_name(row["writeoff_target_id"]),
             )
+
+        self.names.update({("account_move_line", id_): get_name(id_) for id_ in rows})
 
     def _name_register(self):
         for table in ("ar_writeoff_batch", "ar_writeoff_run", "ar_writeoff_share"):
@@ -129,7 +151,7 @@ class Books:
             self.names["account_full_reconcile", row["id"]] = tuple(sorted(members[row["id"]]))
 
     def get_rows(self, table):
-        """All rows of a table, as a multiset that two ways of posting can be compared by."""
+        """Rows of a table, as a multiset that two ways of posting can be compared by."""
         return Counter(
             tuple(
                 (column, self._get_value(table, row, column))
@@ -184,6 +206,7 @@ class BulkCommon:
                 found.append((Books(self.env, marks, self.clerk), result))
             finally:
                 savepoint.close(rollback=True)
+                self.cr.precommit.clear()  # what was to be told of it
                 self.env.invalidate_all(flush=False)
         (odoo, first), (bulk, second) = found
         for table in odoo.rows:
@@ -191,6 +214,22 @@ class BulkCommon:
             if left != right:
                 self.fail(self._describe(table, left - right, right - left))
         return first, second
+
+    @contextmanager
+    def _counted(self, seen):
+        """Count the lines whose counterparts are written set-based.
+
+        :param seen: ``collections.Counter``
+        """
+        Bulk = self.env.registry["ar.writeoff.bulk"]
+        close = Bulk._close
+
+        def counting(bulk, lines, counterparts):
+            seen["set-based"] += len(lines)
+            return close(bulk, lines, counterparts)
+
+        with patch.object(Bulk, "_close", counting):
+            yield
 
     def _describe(self, table, odoo, bulk):
         """The columns in which rows differ, for whoever looks for the reason."""
@@ -201,4 +240,6 @@ class BulkCommon:
                 for (column, value), (_column, other) in zip(left, right, strict=True)
                 if value != other
             ]
+        if odoo.total() != bulk.total():
+            lines += [str(row) for row in (*odoo, *bulk)]
         return "\n".join(lines[:60])

@@ -142,4 +142,4 @@ class ArWriteoffBulk(models.AbstractModel):
         """
         documents.modified(["amount_residual", "amount_residual_signed"])
         documents._follow_matches()
-        documents.mapped("payment_state")  # computed while tracking is off, as core's way does
+        documents.env.flush_all()  # all of it is computed in this context
