@@ -44,7 +44,7 @@ class Books:
         self.env = env
         self.marks = marks
         # Odoo has a row written last by whoever happened to be at work when it went to the database.
-        self.authors = {author.id, SUPERUSER_ID}
+        self.authors = {author.id, env.uid, SUPERUSER_ID}
         self.rows = {table: self._read(table) for table in TABLES if table in marks}
         self.names = {}
         for name in ("_name_moves", "_name_items", "_name_register", "_name_matches"):

@@ -6,3 +6,4 @@ from . import res_partner
 from . import product
 from . import account_chart_template
 from . import ar_writeoff_customer_rule
+from . import ar_writeoff_bulk_gate

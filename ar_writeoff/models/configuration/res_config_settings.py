@@ -39,6 +39,8 @@ class ResConfigSettings(models.TransientModel):
     writeoff_mail_result = fields.Selection(
         related="company_id.writeoff_mail_result", readonly=False
     )
+    writeoff_bulk = fields.Selection(related="company_id.writeoff_bulk", readonly=False)
+    writeoff_bulk_reasons = fields.Text(compute="_compute_writeoff_bulk_reasons")
     writeoff_ageing_days = fields.Integer(related="company_id.writeoff_ageing_days", readonly=False)
 
     # What holds where the company says nothing: shown in the empty field.
@@ -55,6 +57,7 @@ class ResConfigSettings(models.TransientModel):
     writeoff_author_may_post_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_leave_draft_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_mail_result_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_bulk_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_ageing_days_hint = fields.Char(compute="_compute_writeoff_hints")
 
     @api.depends("company_id")
@@ -72,6 +75,16 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             company = settings.company_id
             settings.is_writeoff_journal_telling = company._has_telling_writeoff_journal()
+
+    @api.depends("company_id", "writeoff_bulk")
+    def _compute_writeoff_bulk_reasons(self):
+        """Why it is off although somebody asked for it."""
+        Gate = self.env["ar.writeoff.bulk.gate"]
+        for settings in self:
+            company = settings.company_id
+            asked = settings.writeoff_bulk or company._get_writeoff_parameter("writeoff_bulk")
+            reasons = Gate._get_reasons(company) if asked == "yes" else ()
+            settings.writeoff_bulk_reasons = "\n".join(reasons)
 
     def action_make_neutral_writeoff_journal(self):
         """Give the company a journal with a neutral code, for new entries; see ``res.company``.

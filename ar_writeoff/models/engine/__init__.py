@@ -19,7 +19,6 @@ from . import ar_writeoff_entry
 from . import ar_writeoff_entry_item
 from . import ar_writeoff_bulk
 from . import ar_writeoff_bulk_choice
-from . import ar_writeoff_bulk_gate
 from . import ar_writeoff_bulk_ledger
 from . import ar_writeoff_posting
 from . import ar_writeoff_call

@@ -53,8 +53,19 @@ class ArWriteoffBulk(models.AbstractModel):
             and item.account_id.reconcile
             and not document.origin_payment_id
             and not document.statement_line_id
-            # sudo: whether payments wait for the document does not depend on who asks
-            and not document.sudo().matched_payment_ids
+            and not self._has_payment_to_finish(document)
+        )
+
+    def _has_payment_to_finish(self, document):
+        """Whether a payment without an entry of its own may be done once the document is closed.
+
+        :param document: ``account.move``
+        :return: bool
+        """
+        # sudo: whether there is one does not depend on who asks
+        return any(
+            payment.state == "in_process" and not payment.outstanding_account_id
+            for payment in document.sudo().matched_payment_ids
         )
 
     def _filter_entangled(self, lines):

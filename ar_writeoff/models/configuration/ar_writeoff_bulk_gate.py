@@ -176,7 +176,7 @@ class ArWriteoffBulkGate(models.AbstractModel):
         :return: list of str
         """
         reasons = []
-        journal = self.env["ar.writeoff.entry"]._get_journal(company)
+        journal = company._get_writeoff_parameter("writeoff_journal_id")
         if journal.restrict_mode_hash_table:
             reasons.append(
                 self.env._("Entries of the journal %s are secured with a hash.", journal.name)
