@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .property_common import DATES, RandomBooks, examples
+from .property_common import DATES, RandomBooks, documents, examples
 
 @dataclass(frozen=True)
 class Action:
