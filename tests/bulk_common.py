@@ -43,7 +43,7 @@ class Books:
     def __init__(self, env, marks, author):
         self.env = env
         self.marks = marks
-        # Odoo has a row written last by whoever happened to be at work when it went to the database.
+        # Odoo has a row written last by whoever was at work when it went to the database.
         self.authors = {author.id, env.uid, SUPERUSER_ID}
         self.rows = {table: self._read(table) for table in TABLES if table in marks}
         self.names = {}

@@ -126,6 +126,31 @@ class EntryHooks(models.AbstractModel):
         vals["narration"] = "By the addon"
         return vals
 
+    def _prepare_counterpart_vals(self, line):
+        vals = super()._prepare_counterpart_vals(line)
+        if line.move_id.ref == "named":
+            vals["name"] = "By the addon"
+        return vals
+
+
+class BulkHooks(models.AbstractModel):
+    _module = None
+    _inherit = "ar.writeoff.bulk"
+    _name = "ar.writeoff.bulk"
+
+    def _filter_ordinary(self, writeoff, lines):
+        ordinary = super()._filter_ordinary(writeoff, lines)
+        return ordinary.filtered(lambda line: line.move_id.ref != "slowly")
+
+
+class GateHooks(models.AbstractModel):
+    _module = None
+    _inherit = "ar.writeoff.bulk.gate"
+    _name = "ar.writeoff.bulk.gate"
+
+    def _get_reasons(self, company):
+        return [reason for reason in super()._get_reasons(company) if "models" not in reason]
+
 
 class RunHooks(models.Model):
     _module = None
@@ -211,6 +236,8 @@ HOOKS = (
     AccountHooks,
     CallHooks,
     EntryHooks,
+    BulkHooks,
+    GateHooks,
     RunHooks,
     BreakdownHooks,
     ContraHooks,

@@ -3,7 +3,7 @@
 from collections import Counter
 from unittest.mock import patch
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import Form, tagged
 

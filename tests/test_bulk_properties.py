@@ -39,9 +39,7 @@ class Decision:
     undone: bool
 
 
-payments = st.builds(
-    Payment, which=st.integers(0, 5), share=st.integers(1, 99), both=st.booleans()
-)
+payments = st.builds(Payment, which=st.integers(0, 5), share=st.integers(1, 99), both=st.booleans())
 decisions = st.builds(
     Decision,
     grouping=st.sampled_from(("document", "partner", "one")),

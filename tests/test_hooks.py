@@ -1,5 +1,6 @@
 """The extension points: one for each decision, obeyed by wizard, customer, batch and draft."""
 
+from collections import Counter
 from unittest.mock import patch
 
 from odoo import Command
@@ -8,13 +9,14 @@ from odoo.orm.model_classes import add_to_registry
 from odoo.tests import tagged
 
 from .batch_common import BatchCommon
+from .bulk_common import BulkCommon
 from .hooks_addon import HOOKS
 
 PATHS = ("invoice", "customer", "batch")
 
 
 @tagged("post_install", "-at_install")
-class TestHooks(BatchCommon):
+class TestHooks(BulkCommon, BatchCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -288,6 +290,33 @@ class TestHooks(BatchCommon):
                     self.assertEqual(self._try(path, invoice), "")
                 self.assertEqual((invoice | other).mapped("amount_residual"), [0.0, 0.0])
                 self.assertNotEqual(self._entry(invoice), self._entry(other))
+
+    def test_label_of_a_counterpart(self):
+        """It is what the addon says, whichever way the entry is posted."""
+        for way in ("no", "yes"):
+            self.company.writeoff_bulk = way
+            self.assertDone(
+                "named",
+                lambda i: self.assertEqual(
+                    self._items(i).matched_credit_ids.credit_move_id.name, "By the addon"
+                ),
+            )
+
+    def test_set_based(self):
+        """One invoice of three goes Odoo's way; models of distribution do not matter."""
+        self.company.writeoff_bulk = "yes"
+        plan = self.env["account.analytic.plan"].create({"name": "Projects"})
+        project = self.env["account.analytic.account"].create({"name": "Roof", "plan_id": plan.id})
+        self.env["account.analytic.distribution.model"].create(
+            {"account_prefix": "9", "analytic_distribution": {str(project.id): 100.0}}
+        )
+        for path in PATHS:
+            with self.subTest(path):
+                seen = Counter()
+                with self._counted(seen):
+                    for ref in ("slowly", "a", "b"):
+                        self.assertEqual(self._try(path, self._document(ref)), "")
+                self.assertEqual(seen["set-based"], 2)
 
     def test_chunks(self):
         """Up to five items at once; more in the background, one customer after the other."""

@@ -52,7 +52,7 @@ class TestKills(ParallelCommon):
             items = moves.line_ids.filtered(lambda item: item.display_type == "payment_term")
             return partners.ids, items.ids
 
-    def _start(self, partner_ids):
+    def _start(self, partner_ids, bulk):
         with self.registry.cursor() as cr:
             batch = self._clerk(cr)["ar.writeoff.batch"].create(
                 {
@@ -63,6 +63,7 @@ class TestKills(ParallelCommon):
                     "credit_reason_id": self._env(cr).ref("ar_writeoff.reason_unclaimed").id,
                 }
             )
+            batch.sudo().company_id.writeoff_bulk = "yes" if bulk else "no"
             batch.action_select()
             self._press(batch, "action_process", "action_run", warnings_confirmed=True)
             return batch.id
@@ -159,10 +160,10 @@ class TestKills(ParallelCommon):
         return died
 
     def test_workers_that_die(self):
-        rng, left, told = random.Random(SEED), KILLS, 0  # noqa: S311
+        rng, left, told, bulk = random.Random(SEED), KILLS, 0, False  # noqa: S311
         while left > 0:
             partner_ids, item_ids = self._book()
-            batch = self._start(partner_ids)
+            batch, bulk = self._start(partner_ids, bulk), not bulk  # set-based every other time
             left -= self._survive(batch, item_ids, rng, min(left, 6))
             with self.registry.cursor() as cr:
                 env = self._env(cr)

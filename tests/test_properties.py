@@ -14,6 +14,7 @@ from odoo.tests import tagged
 
 from .property_common import DATES, RandomBooks, documents, examples
 
+
 @dataclass(frozen=True)
 class Action:
     """Something done: ``which`` picks by position, ``share`` is in percent."""

@@ -16,6 +16,9 @@ NAMES = {
 # Path → at most how many times the floor, at least how many times less than loop and dialog; what
 # holds, with room for a noisy machine, and what is aimed at.
 LIMITS = {"one": (33, 8, 15), "partner": (37, 7, 13), "document": (52, 5, 10)}
+# Posted set-based, beside the floor alone.
+BULK_LIMITS = {"one": 20, "partner": 22, "document": 40}
+BULK_AIMS = {"one": 5, "partner": 8, "document": 16}
 AIMS = {"one": (13, 14, 35), "partner": (13, 14, 35), "document": (22, 8, 20)}
 UNDO = 1.5  # as dear as writing off; the aim is 1.3
 TAX = 1.5  # as dear as without, when a third is taxed
@@ -47,6 +50,12 @@ def longest_request(record):
     return max((record["steps"][s]["wall"] for s in REQUESTS if s in record["steps"]), default=0.0)
 
 
+def get_name(record, name):
+    """Of a way to write off, with what was switched on."""
+    tax = ", tax" if record["tax"] else ""
+    return name + tax + (", set-based" if record.get("bulk") else "")
+
+
 def is_ours(record):
     return record["path"] in LIMITS
 
@@ -60,7 +69,7 @@ def row(record, bases):
     steps = [per_item(record, names) for names in (SELECTION, ["dialog"], ["start"], ["run"])]
     total = write_off(record)
     return [
-        NAMES[record["path"]] + (", tax" if record["tax"] else ""),
+        get_name(record, NAMES[record["path"]]),
         str(record["size"]),
         *(
             f"{step:.2f}" if is_ours(record) or index == 3 else ""
@@ -83,7 +92,7 @@ def verdicts(records, bases):
         yield from verdicts_of(record, bases)
     for path in LIMITS:
         own = [record for record in ours if record["path"] == path]
-        plain = {record["size"]: record for record in own if not record["tax"]}
+        plain = {r["size"]: r for r in own if not r["tax"] and not r.get("bulk")}
         if len(plain) > 1:
             small, large = plain[min(plain)], plain[max(plain)]
             growth = write_off(large) / write_off(small)
@@ -97,9 +106,14 @@ def verdicts(records, bases):
 
 
 def verdicts_of(record, bases):
-    name = f"{record['path']}{', tax' if record['tax'] else ''}, {record['size']}"
+    name = f"{get_name(record, record['path'])}, {record['size']}"
     total = write_off(record)
     floor, loop, dialog = bases
+    if record.get("bulk"):
+        most, aim = BULK_LIMITS[record["path"]], BULK_AIMS[record["path"]]
+        text = f"{total / floor:.1f} times the floor, at most {most}, aim {aim}"
+        yield f"{name}: {text}", total / floor <= most
+        return
     most, least_loop, least_dialog = LIMITS[record["path"]]
     aims = AIMS[record["path"]]
     if not record["tax"]:

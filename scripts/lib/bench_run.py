@@ -11,6 +11,7 @@ from odoo.tools import SQL
 
 PATH, SIZE = os.environ["BENCH_PATH"], int(os.environ["BENCH_SIZE"])
 SEPARATE = os.environ.get("BENCH_TAX", "")  # yes: tax is given back
+BULK = os.environ.get("BENCH_BULK", "")  # yes: posted set-based
 TODAY = fields.Date.today()
 TICKS = os.sysconf("SC_CLK_TCK")
 company = env.company
@@ -91,6 +92,9 @@ def write_off():
     """As a person would: criteria, select, process, confirm; then the scheduled job."""
     if SEPARATE:
         company.writeoff_separate_tax = "yes"
+    if BULK:
+        company.writeoff_bulk = "yes"
+        assert not env["ar.writeoff.bulk.gate"]._get_reasons(company)
     batch = user_env["ar.writeoff.batch"].create(
         {
             "reason_id": reason.id,
@@ -178,6 +182,7 @@ else:
 record = {
     "path": PATH,
     "tax": SEPARATE,
+    "bulk": BULK,
     "size": count,
     "steps": steps,
     "memory": peaks[0],

@@ -15,6 +15,8 @@ KILL = bool(os.environ["SCALE_KILL"])
 PATIENCE = 1800
 company = env.company
 company.writeoff_queue_workers = WORKERS
+company.writeoff_bulk = "yes" if os.environ["SCALE_BULK"] else "no"
+assert not env["ar.writeoff.bulk.gate"]._get_reasons(company)
 user_env = env(user=env["res.users"].search([("login", "=", "bench")]))
 user_env = user_env(context={"allowed_company_ids": company.ids})
 env.cr.commit()

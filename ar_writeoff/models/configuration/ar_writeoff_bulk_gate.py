@@ -2,6 +2,7 @@ from odoo import api, models, tools
 from odoo.tools import SQL
 
 from ..bulk_known import (
+    KNOWN_CHANGES,
     KNOWN_FIELDS,
     KNOWN_PACKAGES,
     OWN_COLUMNS,
@@ -79,8 +80,8 @@ class ArWriteoffBulkGate(models.AbstractModel):
                 for class_ in type(self.env[model]).__mro__:
                     package = getattr(vars(class_).get(name), "__module__", KNOWN_PACKAGES[0])
                     if not package.startswith(KNOWN_PACKAGES):
-                        found.add(("method", self._get_addon(package), f"{model}.{name}"))
-        return sorted(found)
+                        found.add((self._get_addon(package), f"{model}.{name}"))
+        return [("method", *change) for change in sorted(found - KNOWN_CHANGES)]
 
     def _get_addon(self, package):
         return package.removeprefix("odoo.addons.").partition(".")[0]
@@ -97,6 +98,8 @@ class ArWriteoffBulkGate(models.AbstractModel):
             if field.store
             and field.compute
             and field.name not in KNOWN_FIELDS.get(model, ())
+            and field._module
+            != self._original_module  # the register follows, whichever way it goes
             and not class_._abstract
             and not class_._transient
             and self._depends_on_written(field, set())
@@ -117,9 +120,9 @@ class ArWriteoffBulkGate(models.AbstractModel):
                 step = model._fields[name]
                 if self._is_written(step, field.model_name):
                     return True
-                if step.compute and not step.store and step not in seen:
-                    if self._depends_on_written(step, seen):
-                        return True
+                passes_on = step.compute and not step.store and step not in seen
+                if passes_on and self._depends_on_written(step, seen):
+                    return True
                 model = self.env[step.comodel_name] if step.relational else None
         return False
 

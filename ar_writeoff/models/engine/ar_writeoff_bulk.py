@@ -86,7 +86,7 @@ class ArWriteoffBulk(models.AbstractModel):
         :param dict sums: see ``_sum_up``
         :return: dict ``account.move.line`` → values of the counterparts it stands for
         """
-        # sudo: the links are the engine's
+        # sudo: who posts need not see the links to the register
         return {
             line.sudo(False): sums[line.writeoff_target_id.id]
             for line in (entries.sudo().line_ids if sums else ())

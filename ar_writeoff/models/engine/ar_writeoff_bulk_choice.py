@@ -78,9 +78,7 @@ class ArWriteoffBulk(models.AbstractModel):
         documents = self.env["ar.writeoff.contra"]._get_on_payment_documents(lines.move_id)
         groups = self._get_open_groups(lines.item_id)
         return lines.filtered(
-            lambda line: (
-                line.move_id.id in documents or line.item_id.matching_number in groups
-            )
+            lambda line: line.move_id.id in documents or line.item_id.matching_number in groups
         )
 
     def _get_open_groups(self, items):

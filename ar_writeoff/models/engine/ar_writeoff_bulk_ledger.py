@@ -199,7 +199,7 @@ class ArWriteoffBulkLedger(models.AbstractModel):
         )
 
     def _close_documents(self):
-        """What is left of invoices and credit notes, as core adds it up; entries have no such sum."""
+        """What is left of invoices and credit notes, as core adds it up; entries have none."""
         self.env.cr.execute(
             SQL(
                 """
