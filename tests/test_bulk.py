@@ -156,6 +156,15 @@ class TestBulkPairs(BulkBooks):
         )
         self._check_goes(3, 1)
 
+    def test_part_paid_in_another_currency(self):
+        """9 and 1 of 10 yen, at 150 for a dollar: 0.07 is left, in core's books in two matches."""
+        yen = self._currency("JPY", 150.0)
+        self._invoice(15.0)
+        item = self._items(self._invoice(20.0, currency_id=yen.id))
+        paid = self._payment(9.0, currency=yen)
+        (self._items(paid.move_id) | item).reconcile()
+        self._check_goes(2, 1)
+
     def test_credit_of_a_payment(self):
         """A payment nobody applied: it knows whether it is matched."""
         self._payment(40.0)

@@ -82,7 +82,9 @@ class ArWriteoffBulk(models.AbstractModel):
         )
 
     def _get_open_groups(self, items):
-        """Matching numbers under which more is open than these items alone, in one currency.
+        """Matching numbers under which more is open than these items alone, or something is in
+        another currency: there, what is left may not be worth what the item's rate says, and core
+        closes it in two matches.
 
         :param items: ``account.move.line``
         :return: set of str
@@ -91,7 +93,7 @@ class ArWriteoffBulk(models.AbstractModel):
         if not numbers:
             return set()
         self.env["account.move.line"].flush_model(
-            ["matching_number", "reconciled", "currency_id", "parent_state"]
+            ["matching_number", "reconciled", "currency_id", "company_currency_id", "parent_state"]
         )
         found = self.env.execute_query(
             SQL(
@@ -101,7 +103,7 @@ class ArWriteoffBulk(models.AbstractModel):
                  WHERE matching_number = ANY(%s)
               GROUP BY matching_number
                 HAVING COUNT(*) FILTER (WHERE reconciled IS NOT TRUE) != 1
-                    OR COUNT(DISTINCT currency_id) > 1
+                    OR bool_or(currency_id != company_currency_id)
                     OR bool_or(parent_state != 'posted')
                     OR matching_number NOT LIKE 'P%%'
                 """,
