@@ -108,7 +108,7 @@ class TestBulkProperties(BulkCommon, RandomBooks):
 
         with self._counted(self.seen):
             run()
-        self.assertGreater(self.seen["set-based"], self.seen["lines"] / 4, self.seen)
+        self.assertGreater(self.seen["set-based"], self.seen["lines"] / 20, self.seen)
         self.assertGreater(self.seen["lines"], self.seen["set-based"], self.seen)
 
     def _play(self, books, payments, decision):

@@ -1,7 +1,13 @@
 """What the set-based way of posting knows of Odoo: where something else is found, it gives way."""
 
 # Whose methods and fields the set-based way knows, and does as they do.
-KNOWN_MODULES = ("account", "analytic", "ar_writeoff", "base")
+KNOWN_MODULES = (
+    "account",
+    "analytic",
+    "ar_writeoff",
+    "base",
+    "base_automation",  # its rules are looked at one by one
+)
 KNOWN_PACKAGES = ("odoo.orm.", *(f"odoo.addons.{name}." for name in KNOWN_MODULES))
 
 # What core, and what is built on it, would be asked for each counterpart and each match.
