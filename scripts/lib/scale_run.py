@@ -101,5 +101,5 @@ assert not any(lines.item_id.mapped("reconciled")), "an item is still closed"
 retries = sum(max(job.retry - 1, 0) for job in env["queue.job"].search([]))
 with Path(os.environ["BENCH_RESULTS"]).open("a") as results:
     record = {"workers": WORKERS, "kill": KILL, "items": opened["count"], "seconds": seconds}
-    record["retries"] = retries
+    record.update(retries=retries, bulk=company.writeoff_bulk == "yes")
     results.write(json.dumps(record) + "\n")

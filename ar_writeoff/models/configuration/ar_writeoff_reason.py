@@ -68,6 +68,31 @@ class ArWriteoffReason(models.Model):
         default=True,
         help="Off: an item is written off for this reason as a whole, or not at all.",
     )
+    occasion = fields.Selection(
+        [("any", "Anywhere"), ("single", "Not in Batches"), ("batch", "In Batches Alone")],
+        string="Used",
+        required=True,
+        default="any",
+    )
+    cap_document = fields.Float(
+        string="At Most of a Document",
+        company_dependent=True,
+        help="In company currency, what was given up of it for this reason before included. 0: no "
+        "such limit.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", help="Of the company the user works in."
+    )
+    min_days_overdue = fields.Integer(
+        string="Days Overdue, at Least",
+        help="Counted from the due date, else from the document's own. 0: no matter.",
+    )
+    needs_comment = fields.Boolean(
+        string="Comment Required", help="An internal comment, of the item or of all."
+    )
+    group_ids = fields.Many2many(
+        "res.groups", string="Only for", help="Who may write off for this reason. Empty: all."
+    )
     comment = fields.Char(
         string="Default Comment",
         translate=True,
@@ -78,6 +103,10 @@ class ArWriteoffReason(models.Model):
         "confirm or deliver what waits for payment. Leave it off for bad debts.",
     )
 
+    _check_min_days_overdue = models.Constraint(
+        "CHECK(min_days_overdue BETWEEN 0 AND 36500)",
+        "Enter the days an item must be overdue: 0, or a number of them.",
+    )
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "Another reason of this company has the same code."
     )
@@ -105,6 +134,22 @@ class ArWriteoffReason(models.Model):
     def _check_accounts(self):
         for reason in self:
             (reason.loss_account_id | reason.gain_account_id)._check_writeoff_account()
+
+    @api.constrains("cap_document")
+    def _check_cap_document(self):
+        for reason in self:
+            if reason.cap_document < 0.0:
+                raise ValidationError(
+                    self.env._(
+                        "%(reason)s: at most %(cap)s of a document; enter a positive amount, or 0.",
+                        reason=reason.name,
+                        cap=self.env.company.currency_id.format(reason.cap_document),
+                    )
+                )
+
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        self.currency_id = self.env.company.currency_id
 
     def _propose_comment(self, current):
         """The default comment of this reason, unless somebody typed one of their own.

@@ -1,6 +1,7 @@
 from . import ar_writeoff_eligibility
 from . import ar_writeoff_eligibility_item
 from . import ar_writeoff_eligibility_decision
+from . import ar_writeoff_eligibility_reason
 from . import ar_writeoff_eligibility_share
 from . import ar_writeoff_eligibility_posting
 from . import ar_writeoff_eligibility_notice

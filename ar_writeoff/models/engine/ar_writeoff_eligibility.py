@@ -19,7 +19,13 @@ RULES = {
         "_check_reserved",
         "_check_found",
     ),
-    "decision": ("_check_exists", "_check_reason", "_check_account"),
+    "decision": (
+        "_check_exists",
+        "_check_reason",
+        "_check_reason_use",
+        "_check_reason_cap",
+        "_check_account",
+    ),
     "document": ("_check_child_whole", "_check_child_payer"),
     "amount": ("_check_amount", "_check_worth", "_check_partial"),
     "share": (
