@@ -107,9 +107,7 @@ class TestReasonPolicy(BatchCommon):
     def test_in_batches_alone(self):
         self.bad_debt.occasion = "batch"
         invoice = self._invoice(100.0)
-        message = (
-            f"{invoice.name}: the reason “Bad debt” is for batches alone; choose another one."
-        )
+        message = f"{invoice.name}: the reason “Bad debt” is for batches alone; choose another one."
         self.assertEqual(self._by_call(invoice), [message])
         self.assertIn(message, self._by_wizard(invoice))
         self.assertEqual(self._by_batch(), [])
