@@ -92,7 +92,7 @@ class ArWriteoffBulkGate(models.AbstractModel):
         :return: sorted list of tuples, see ``_get_unknown_code``
         """
         return sorted(
-            ("field", field._module or "", f"{model}.{field.name}")
+            ("field", field._module or "custom", f"{model}.{field.name}")
             for model, class_ in self.env.registry.items()
             for field in class_._fields.values()
             if field.store
@@ -123,7 +123,9 @@ class ArWriteoffBulkGate(models.AbstractModel):
                 passes_on = step.compute and not step.store and step not in seen
                 if passes_on and self._depends_on_written(step, seen):
                     return True
-                model = self.env[step.comodel_name] if step.relational else None
+                if not step.relational:
+                    break
+                model = self.env[step.comodel_name]
         return False
 
     def _is_written(self, step, model):
