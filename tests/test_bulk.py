@@ -4,6 +4,7 @@ from collections import Counter
 from unittest.mock import patch
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import Form, tagged
 
@@ -112,6 +113,24 @@ class TestBulk(BulkBooks):
             self._write_off(settled, reason_id=self.settlement)
             self._write_off(given_up)
         self.assertEqual([moves.ids for moves in told if moves], [settled.ids])
+
+    def test_entry_that_is_not_posted(self):
+        """An addon keeps entries back: nothing is matched with a draft, and nothing half done."""
+        invoice = self._invoice(100.0)
+        Move = self.env.registry["account.move"]
+        post = Move._post
+
+        def keep_back(moves, soft=True):
+            return post(moves.filtered(lambda move: not move.writeoff_role), soft)
+
+        with (
+            patch.object(Move, "_post", keep_back),
+            self.assertRaisesRegex(UserError, "Set-Based Posting"),
+            self.cr.savepoint(),
+        ):
+            self._write_off(invoice)
+        self.assertEqual(invoice.amount_residual, 100.0)
+        self.assertFalse(self.env["ar.writeoff"].search([("line_ids.move_id", "=", invoice.id)]))
 
 
 @tagged("post_install", "-at_install")

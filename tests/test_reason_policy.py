@@ -69,6 +69,12 @@ class TestReasonPolicy(BatchCommon):
         self.bad_debt.min_days_overdue = 15
         self.assertEqual(self._by_call(invoice), [])
 
+    def test_no_policy(self):
+        """Without one, what is not due yet may be given up as well."""
+        invoice = self._invoice(100.0, date="2024-06-15", due="2024-07-15")
+        self.assertEqual(self._by_batch(), [])
+        self.assertEqual(self._by_call(invoice), [])
+
     def test_not_due(self):
         self.bad_debt.min_days_overdue = 1
         invoice = self._invoice(100.0, date="2024-06-15", due="2024-07-15")
@@ -157,6 +163,22 @@ class TestReasonPolicy(BatchCommon):
         other = self.env["res.company"].create({"name": "Other"})
         self.bad_debt.with_company(other).cap_document = 1.0
         self.assertEqual(self._by_call(self._invoice(100.0)), [])
+
+    def test_cap_of_the_item(self):
+        """Not of the company the user works in, but of the one that gives it up."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self.clerk.company_ids |= other
+        self.bad_debt.with_company(self.company).cap_document = 50.0
+        invoice = self._invoice(100.0)
+        self.clerk.company_id = other
+        item = self._items(invoice)
+        engine = self.env["ar.writeoff"].with_user(self.clerk)
+        engine = engine.with_context(allowed_company_ids=[other.id, self.company.id])
+        plan = {"items": [{"item_id": item.id}], "reason_id": self.bad_debt.id}
+        plan["company_id"] = self.company.id
+        plan["items"][0]["writeoff_account_id"] = self.bad_debt_account.id
+        codes = [problem["code"] for problem in engine.write_off(plan)["problems"]]
+        self.assertEqual(codes, ["reason"])
 
     def test_what_waits_stays(self):
         """Decided before the policy was made: the draft may be posted."""

@@ -94,15 +94,23 @@ class ArWriteoffBulkGate(models.AbstractModel):
         return sorted(
             ("field", field._module or "custom", f"{model}.{field.name}")
             for model, class_ in self.env.registry.items()
+            if not class_._abstract and not class_._transient
             for field in class_._fields.values()
-            if field.store
+            if self._is_foreign(field) and self._depends_on_written(field, set())
+        )
+
+    def _is_foreign(self, field):
+        """Whether a field is stored, computed, and neither known nor of the register, which
+        follows whichever way an entry goes.
+
+        :param field: ``odoo.fields.Field``
+        :return: bool
+        """
+        return (
+            field.store
             and field.compute
-            and field.name not in KNOWN_FIELDS.get(model, ())
-            and field._module
-            != self._original_module  # the register follows, whichever way it goes
-            and not class_._abstract
-            and not class_._transient
-            and self._depends_on_written(field, set())
+            and field._module != self._original_module
+            and field.name not in KNOWN_FIELDS.get(field.model_name, ())
         )
 
     def _depends_on_written(self, field, seen):

@@ -70,7 +70,6 @@ class ArWriteoffReason(models.Model):
     )
     occasion = fields.Selection(
         [("any", "Anywhere"), ("single", "Not in Batches"), ("batch", "In Batches Alone")],
-        string="Used",
         required=True,
         default="any",
     )
@@ -150,6 +149,16 @@ class ArWriteoffReason(models.Model):
     @api.depends_context("company")
     def _compute_currency_id(self):
         self.currency_id = self.env.company.currency_id
+
+    def _has_policy(self):
+        """Whether the reason asks for more than an item and an amount; its cap apart.
+
+        :return: bool
+        """
+        self.ensure_one()
+        # sudo: who may use it is known to all
+        is_open = self.occasion == "any" and not self.sudo().group_ids
+        return not is_open or self.needs_comment or self.min_days_overdue > 0
 
     def _propose_comment(self, current):
         """The default comment of this reason, unless somebody typed one of their own.

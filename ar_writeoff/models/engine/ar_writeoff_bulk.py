@@ -1,4 +1,5 @@
 from odoo import Command, api, models
+from odoo.exceptions import UserError
 
 from ..rights import as_engine
 
@@ -125,6 +126,7 @@ class ArWriteoffBulk(models.AbstractModel):
             mail_notrack=True,
         )
         sums = AccountMoveLine.union(*counterparts)
+        self._check_posted(sums.move_id)
         items = AccountMoveLine.browse(lines.item_id.ids)
         told = (items | sums)._reconcile_pre_hook()
         told["unsettled_invoices"] |= lines._get_unsettled_documents()
@@ -134,6 +136,22 @@ class ArWriteoffBulk(models.AbstractModel):
         self.env.invalidate_all(flush=False)
         self._follow(items.move_id)
         (items | AccountMoveLine.browse(closing))._reconcile_post_hook(told)
+
+    def _check_posted(self, entries):
+        """Sums in an entry that somebody keeps back would stand for counterparts for ever.
+
+        :param entries: ``account.move`` records that were to be posted
+        :raises UserError: naming them
+        """
+        if kept := entries.filtered(lambda entry: entry.state != "posted"):
+            raise UserError(
+                self.env._(
+                    "%(entries)s: another app keeps entries from being posted. Nothing was "
+                    "changed; switch Set-Based Posting off in the settings of %(company)s.",
+                    entries=", ".join(kept.mapped("display_name")),
+                    company=kept.company_id[0].name,
+                )
+            )
 
     def _follow(self, documents):
         """What hangs on the residuals of documents follows, in Odoo's own way.

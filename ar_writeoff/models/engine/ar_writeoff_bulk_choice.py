@@ -26,7 +26,8 @@ class ArWriteoffBulk(models.AbstractModel):
             return nothing
         refused = lines.filtered(lambda line: not self._is_ordinary(line))
         refused |= self._filter_entangled(lines - refused)
-        return lines.filtered(lambda line: line.move_id not in refused.move_id)
+        documents = set(refused.move_id.ids)
+        return lines.filtered(lambda line: line.move_id.id not in documents)
 
     def _is_ordinary(self, line):
         """Whether one pair closes an item and nothing else follows: all of it is given up, in both

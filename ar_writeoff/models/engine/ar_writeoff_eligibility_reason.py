@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import fields, models
 
 from ..line_states import TAKEN_STATES
@@ -17,7 +15,11 @@ class ArWriteoffEligibility(models.AbstractModel):
 
     def _check_reason_use(self, plan):
         """Who may use the reason, for a batch or for single write-offs, and what it requires."""
-        for row in plan.fit if not plan.entry else ():
+        if plan.entry:
+            return
+        # Most reasons ask for nothing: their rows are not looked at.
+        strict = plan.fit.reason_id.filtered(lambda reason: reason._has_policy())
+        for row in plan.fit.filtered(lambda row: row.reason_id in strict):
             if message := self._get_reason_use_problem(plan, row):
                 yield blocker("reason", message, row.item_id)
 
@@ -52,7 +54,7 @@ class ArWriteoffEligibility(models.AbstractModel):
                 "%(item)s: the reason “%(reason)s” wants an internal comment; enter one.", **names
             )
         days = self._get_days_overdue(row)
-        if days < reason.min_days_overdue:
+        if reason.min_days_overdue and days < reason.min_days_overdue:
             return self.env._(
                 "%(item)s: %(days)s days overdue; the reason “%(reason)s” wants %(least)s. Wait, "
                 "or choose another one.",
@@ -72,43 +74,51 @@ class ArWriteoffEligibility(models.AbstractModel):
 
     def _check_reason_cap(self, plan):
         """No more than so much of a document, what was given up of it before included."""
-        capped = plan.fit.filtered("reason_id.cap_document") if not plan.entry else plan.fit[:0]
-        if not capped:
+        if plan.entry:
             return
-        before = self._get_given_up_before(capped)
-        for (document, reason, company), rows in capped.grouped(
-            lambda row: (row.move_id, row.reason_id, row.company_id)
+        for (reason, company), rows in plan.fit.grouped(
+            lambda row: (row.reason_id, row.company_id)
         ).items():
-            # The cap is the company's own, in its currency.
-            cap = reason.with_company(company).cap_document
-            amount = before[document.id, reason.id] + sum(abs(row.amount) for row in rows)
+            # The cap is the company's own, in its currency, whichever the user works in.
+            if cap := reason.with_company(company).cap_document:
+                yield from self._check_cap(reason, company, cap, rows)
+
+    def _check_cap(self, reason, company, cap, rows):
+        """What speaks against giving up more than a cap of a document.
+
+        :param reason: ``ar.writeoff.reason``
+        :param company: ``res.company``
+        :param float cap: in the company's currency, positive
+        :param rows: see ``Plan``, of this reason and company
+        :return: iterator of problems
+        """
+        before = self._get_given_up_before(reason, rows.move_id)
+        for document, own in rows.grouped("move_id").items():
+            amount = before.get(document.id, 0.0) + sum(abs(row.amount) for row in own)
             if company.currency_id.compare_amounts(amount, cap) > 0:
                 message = self.env._(
                     "%(item)s: %(amount)s in all; the reason “%(reason)s” gives up at most %(cap)s "
                     "of a document. Choose another one.",
-                    item=rows[0].item_name,
+                    item=own[0].item_name,
                     amount=company.currency_id.format(amount),
                     reason=reason.name,
                     cap=company.currency_id.format(cap),
                 )
-                yield blocker("reason", message, rows.item_id)
+                yield blocker("reason", message, own.item_id)
 
-    def _get_given_up_before(self, rows):
-        """What was given up of documents for the same reasons, or waits in drafts.
+    def _get_given_up_before(self, reason, documents):
+        """What was given up of documents for a reason, or waits in drafts.
 
-        :param rows: see ``Plan``
-        :return: dict (document id, reason id) → amount in company currency, positive
+        :param reason: ``ar.writeoff.reason``
+        :param documents: ``account.move``
+        :return: dict document id → amount in company currency, positive
         """
         # sudo: the answer must not depend on which companies the user has activated
         lines = self.env["ar.writeoff.line"].sudo()
         domain = [
-            ("move_id", "in", rows.move_id.ids),
-            ("reason_id", "in", rows.reason_id.ids),
+            ("move_id", "in", documents.ids),
+            ("reason_id", "=", reason.id),
             ("state", "in", TAKEN_STATES),
         ]
-        found = defaultdict(float)
-        for document, reason, amount in lines._read_group(
-            domain, ["move_id", "reason_id"], ["amount:sum"]
-        ):
-            found[document.id, reason.id] = abs(amount)
-        return found
+        groups = lines._read_group(domain, ["move_id"], ["amount:sum"])
+        return {document.id: abs(amount) for document, amount in groups}

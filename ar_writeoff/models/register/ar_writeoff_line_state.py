@@ -27,7 +27,7 @@ class ArWriteoffLine(models.Model):
             line.matched_currency, line.matched = matched_currency, matched
 
     @contextmanager
-    def _settling(self, written=()):
+    def _settling(self, written=None):
         """Look at the ledger when it is as it is to be, not after each of several steps.
 
         What happens in between is no state of a write-off, and no automation rule may see it.
@@ -40,7 +40,7 @@ class ArWriteoffLine(models.Model):
         settling = self - self.env.protected(state)
         with self.env.protecting(derived, settling):
             yield
-        looking = settling.filtered(lambda line: line not in written) if written else settling
+        looking = settling - written if written else settling
         for field in derived:
             self.env.add_to_compute(field, looking)
         # What follows from them may have been looked at meanwhile.
