@@ -18,6 +18,7 @@ NAMES = {
 LIMITS = {"one": (33, 8, 15), "partner": (37, 7, 13), "document": (52, 5, 10)}
 # Posted set-based, beside the floor alone.
 BULK_LIMITS = {"one": 20, "partner": 22, "document": 40}
+BULK_SHARE = {"one": 0.75, "partner": 0.8, "document": 1.0}  # of Odoo's way, in the same run
 BULK_AIMS = {"one": 5, "partner": 8, "document": 16}
 AIMS = {"one": (13, 14, 35), "partner": (13, 14, 35), "document": (22, 8, 20)}
 UNDO = 1.5  # as dear as writing off; the aim is 1.3
@@ -100,6 +101,10 @@ def verdicts(records, bases):
             memory = large["memory"] / small["memory"]
             yield f"{path}: memory {memory:.2f}, at most {MEMORY}", memory <= MEMORY
         for record in own:
+            if record.get("bulk") and record["size"] in plain:
+                share, most = write_off(record) / write_off(plain[record["size"]]), BULK_SHARE[path]
+                name = get_name(record, f"{path}, {record['size']}")
+                yield f"{name}: {share:.2f} of Odoo's way, at most {most}", share <= most
             if record["tax"] and record["size"] in plain:
                 ratio = write_off(record) / write_off(plain[record["size"]])
                 yield f"{path}, {record['size']}: tax {ratio:.2f}, at most {TAX}", ratio <= TAX
