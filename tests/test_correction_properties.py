@@ -313,5 +313,15 @@ class TestCorrectionProperties(TaxCommon):
         if self.item.amount_residual_currency:
             return  # worth nothing in company currency
         self.assertEqual(self.item.amount_residual, 0.0)
-        if self.is_pure and self.writeoffs:
+        if self.is_pure and self.writeoffs and not self._is_over_credited():
             self.assertEqual(self._report(), {})
+
+    def _is_over_credited(self):
+        """Whether credit notes alone took more of something than was invoiced: the excess counts
+        as payment of the rest, whose tax then stays.
+        """
+        credited = self._get_taken(self.credit_notes)
+        return any(
+            self.currency.round(amount + credited[key]) < 0.0
+            for key, amount in self._get_taken(self.document).items()
+        )
