@@ -158,7 +158,7 @@ class ArWriteoffUndoWizard(models.TransientModel):
     def action_undo(self):
         """Undo the write-off on the chosen date.
 
-        :return: action that closes the dialog
+        :return: action that closes the dialog, and tells the outcome if there is more to it
         :raises AccessError, UserError: see ``ar.writeoff.undo.runner._start``
         """
         self.ensure_one()
@@ -168,8 +168,10 @@ class ArWriteoffUndoWizard(models.TransientModel):
             with_netting=self.with_netting,
             replacements=self._get_replacements(),
         )
-        self.env["ar.writeoff.undo.runner"]._start(self._get_target(), self._get_lines(), request)
-        return {"type": "ir.actions.act_window_close"}
+        Runner = self.env["ar.writeoff.undo.runner"]
+        return Runner._start(
+            self._get_target(), self._get_lines(), request
+        )._get_outcome_action()
 
 
 class ArWriteoffUndoAccount(models.TransientModel):

@@ -245,7 +245,7 @@ class ArWriteoffWizard(models.TransientModel):
     def action_confirm(self):
         """Record the write-off, post its entries and reconcile them.
 
-        :return: client action that tells the result and closes the dialog
+        :return: client action that tells the outcome and closes the dialog
         :raises AccessError: if the user may not write off
         :raises UserError: if something blocks, or warnings were not confirmed
         """
@@ -253,12 +253,12 @@ class ArWriteoffWizard(models.TransientModel):
         self._check_netting_as_previewed()
         vals = self._prepare_writeoff_vals()
         self._remember_account()
-        writeoff = self.env["ar.writeoff.posting"]._write_off(
+        outcome = self.env["ar.writeoff.posting"]._write_off(
             vals,
             confirmed=prepare_confirmed(self.problems) if self.warnings_confirmed else [],
             fingerprint=self.fingerprint,
         )
-        return self._get_result_action(writeoff)
+        return outcome._get_outcome_action()
 
     def _remember_account(self):
         # sudo: a write-off administrator may set this parameter without rights on companies
@@ -267,30 +267,3 @@ class ArWriteoffWizard(models.TransientModel):
             company.writeoff_loss_account_id = self.writeoff_account_id
         if self.remember_gain_account and self.can_remember_gain_account and self.has_credits:
             company.writeoff_gain_account_id = self.gain_account_id
-
-    def _get_result_message(self, writeoff):
-        amount = self.currency_id.format(writeoff.amount)
-        if writeoff.state == "entries_draft":
-            return self.env._(
-                "%(amount)s will be written off when the draft entries are posted: %(link)s",
-                amount=amount,
-                link="%s",
-            )
-        return self.env._("%(amount)s written off: %(link)s", amount=amount, link="%s")
-
-    def _get_result_action(self, writeoff):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self._get_result_message(writeoff),
-                "links": [
-                    {
-                        "label": writeoff.name,
-                        "url": f"/odoo/action-ar_writeoff.action_ar_writeoff/{writeoff.id}",
-                    }
-                ],
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }

@@ -65,12 +65,21 @@ class ArWriteoffBatch(models.Model):
     )
 
     @api.model
+    def _get_open_states(self):
+        """In which states a batch is not run to its end. Extension point.
+
+        :return: tuple of str
+        """
+        return OPEN_STATES
+
+    @api.model
     def _get_statuses(self):
         """Those of a batch that was not run to its end, then those of its write-offs.
 
         :return: list of tuples, for a selection
         """
-        own = [state for state in self._fields["state"].selection if state[0] in OPEN_STATES]
+        open_states = self._get_open_states()
+        own = [state for state in self._fields["state"].selection if state[0] in open_states]
         return [*own, *self.env["ar.writeoff"]._fields["state"].selection]
 
     @api.depends("state", "writeoff_ids.state")
@@ -82,7 +91,7 @@ class ArWriteoffBatch(models.Model):
         for batch, state, count in groups:
             found[batch.id][state] = count
         for batch in self:
-            is_open = batch.state in OPEN_STATES
+            is_open = batch.state in self._get_open_states()
             common = self.env["ar.writeoff.batch.figures"]._get_common_state(set(found[batch.id]))
             batch.status = batch.state if is_open else common or "cancelled"
             batch.writeoff_count = sum(found[batch.id].values())

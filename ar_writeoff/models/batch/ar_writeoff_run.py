@@ -137,6 +137,20 @@ class ArWriteoffRun(models.Model):
         """
         return self.batch_id or self.writeoff_id
 
+    def _get_author(self):
+        """Who decided on what it writes off: whoever started it. Extension point.
+
+        :return: ``res.users``
+        """
+        return self.user_id
+
+    def _get_outcome_action(self):
+        """What the dialog does that started it: it closes, the screen behind it shows the rest.
+
+        :return: window action
+        """
+        return {"type": "ir.actions.act_window_close"}
+
     def _is_judging(self):
         """Whether it looks at what is open, and writes nothing off.
 

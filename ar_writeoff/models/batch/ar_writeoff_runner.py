@@ -195,7 +195,7 @@ class ArWriteoffRunner(models.AbstractModel):
         """
         vals = {
             **run.batch_id._prepare_writeoff_vals(company.sudo(False)),
-            "user_id": run.user_id.id,
+            "user_id": run._get_author().id,
             "warnings_confirmed": run.warnings_confirmed,
             "confirmed_problems": run.confirmed_problems,
         }

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..decision import Decision
 from ..engine.ar_writeoff_eligibility import START
 from ..line_states import OUTSIDE_STATES
 from ..plan import Plan
@@ -31,7 +32,7 @@ class ArWriteoffStart(models.AbstractModel):
         :param int count: how many items the user was shown
         :param float amount: their amount, company currency
         :param str fingerprint: of what the user was shown, see ``ar.writeoff.planned``
-        :return: ``ar.writeoff.run``
+        :return: ``ar.writeoff.run``; or what keeps the batch, see ``ar.writeoff.authority``
         :raises AccessError: if the user may not write off
         :raises UserError: naming what stands in the way; nothing is started then
         """
@@ -54,21 +55,54 @@ class ArWriteoffStart(models.AbstractModel):
             )
         problems = [*self._get_problems(batch), *warnings]
         raise_open(self.env, problems, confirmed)
-        own._number()
-        own.write(
-            {
-                **own._prepare_confirmed_vals(problems),
-                "user_id": self.env.uid,
-                "state": "running",
-            }
-        )
-        count = Planned._queue(batch)
+        Authority = self.env["ar.writeoff.authority"]
+        candidates = as_engine(self.env["ar.writeoff.candidate"])
+        sums = Authority._read_sums(candidates, Planned._get_domain(batch))
+        content = {"batch": batch, "mode": mode, "problems": problems}
+        decision = Decision("batch", batch.company_id, sums, content)
+        return Authority._authorise(decision) or self._launch(batch, mode, problems)
+
+    @api.model
+    def _launch(self, batch, mode, problems):
+        """Let a run take what is planned.
+
+        :param batch: ``ar.writeoff.batch``, locked
+        :param str mode: see ``_prepare``
+        :param list problems: the warnings among them were confirmed
+        :return: ``ar.writeoff.run``
+        """
+        return self._begin(batch, mode, problems, self._take(batch, "running", problems))
+
+    @api.model
+    def _begin(self, batch, mode, problems, count):
+        """Start the run of what was taken; see ``_take``.
+
+        :param batch: running ``ar.writeoff.batch``
+        :param str mode: see ``_prepare``
+        :param list problems: the warnings among them were confirmed
+        :param int count: how many items there are
+        :return: ``ar.writeoff.run``
+        """
         kind = "retry" if mode == "retry" else "write_off"
-        run = self.env["ar.writeoff.run"]._create_run(
-            kind, batch, own.browse()._prepare_confirmed_vals(problems)
-        )
+        kept = batch.browse()._prepare_confirmed_vals(problems)
+        run = self.env["ar.writeoff.run"]._create_run(kind, batch, kept)
         run._run_or_schedule(count)
         return run
+
+    @api.model
+    def _take(self, batch, state, problems):
+        """Nobody changes any more what is planned: it waits in the queue, its items are kept.
+
+        :param batch: ``ar.writeoff.batch``, locked
+        :param str state: of the batch from now on
+        :param list problems: the warnings among them were confirmed
+        :return: int, how many items there are
+        """
+        own = as_engine(batch)
+        own._number()
+        confirmed = own._prepare_confirmed_vals(problems)
+        own.write({**confirmed, "user_id": self.env.uid, "state": state})
+        return self.env["ar.writeoff.planned"]._queue(batch)
 
     # ------------------------------------------------------------------
     # What a run would take

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..decision import Decision
 from ..line_states import LIVE_STATES, TAKEN_STATES
 from ..rights import as_engine
 from ..undo_request import UndoRequest
@@ -15,13 +16,14 @@ class ArWriteoffUndoRunner(models.AbstractModel):
     _description = "Run of an Undo"
 
     @api.model
-    def _start(self, target, lines, request):
+    def _start(self, target, lines, request, approval=None):
         """Undo few lines at once, many in the background.
 
         :param target: ``ar.writeoff.batch`` or ``ar.writeoff``, in the environment of who undoes it
         :param lines: ``ar.writeoff.line`` records to undo; others than its own do not count
         :param request: ``UndoRequest``
-        :return: ``ar.writeoff.run``
+        :param approval: what kept the undo until somebody approved it, see ``Decision``
+        :return: ``ar.writeoff.run``; or what keeps the undo, see ``ar.writeoff.authority``
         :raises AccessError, UserError: see ``ar.writeoff.reversal._reverse``
         """
         target.ensure_one()
@@ -31,6 +33,12 @@ class ArWriteoffUndoRunner(models.AbstractModel):
         self._check_none_under_way(target, lines)
         Reversal = self.env["ar.writeoff.reversal"]
         Reversal._check_something_left(target, lines, request)
+        Authority = self.env["ar.writeoff.authority"]
+        content = {"target": target, "lines": lines, "request": request}
+        sums = Authority._read_sums(lines, [("id", "in", lines.ids)])
+        decision = Decision("undo", target.company_id, sums, content, approval)
+        if waiting := Authority._authorise(decision):
+            return waiting
         run = self.env["ar.writeoff.run"]._create_run(
             "undo", target, self._prepare_request_vals(request)
         )

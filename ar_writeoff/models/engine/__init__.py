@@ -21,6 +21,7 @@ from . import ar_writeoff_entry_item
 from . import ar_writeoff_bulk
 from . import ar_writeoff_bulk_choice
 from . import ar_writeoff_bulk_ledger
+from . import ar_writeoff_authority
 from . import ar_writeoff_posting
 from . import ar_writeoff_call
 from . import ar_writeoff_preview

@@ -40,8 +40,9 @@ class ArWriteoff(models.Model):
         - ``confirmed``: the warnings that were read: dicts with ``code`` and ``items``
 
         :param dict plan: see above
-        :return: dict: ``writeoff_id`` (False if refused), ``problems`` (see ``problems``): what
-            blocks, or what wants to be confirmed
+        :return: dict: ``writeoff_id`` (False if refused, or kept for somebody's approval),
+            ``problems`` (see ``problems``): what blocks, or what wants to be confirmed; and what an
+            addon adds that keeps it
         :raises AccessError: if the user may not write off, or may not read an item
         :raises ValidationError: if the plan holds what cannot be used
         :raises UserError: if somebody else is changing an item right now
@@ -50,13 +51,21 @@ class ArWriteoff(models.Model):
         vals = self._prepare_plan_vals(plan)
         try:
             with self.env.cr.savepoint():
-                writeoff = self.env["ar.writeoff.posting"]._write_off(vals, plan.get("confirmed"))
+                outcome = self.env["ar.writeoff.posting"]._write_off(vals, plan.get("confirmed"))
         except UserError as error:
             if not get_problems(error):
                 raise
             self.env.invalidate_all(flush=False)
             return {"writeoff_id": False, "problems": get_problems(error)}
-        return {"writeoff_id": writeoff.id, "problems": []}
+        return outcome._prepare_outcome()
+
+    def _prepare_outcome(self):
+        """What whoever sent a plan hears of it. Extension point.
+
+        :return: dict, see ``write_off``
+        """
+        self.ensure_one()
+        return {"writeoff_id": self.id, "problems": []}
 
     @api.model
     def preview_write_off(self, plan):

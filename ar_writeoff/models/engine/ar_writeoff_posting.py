@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..decision import Decision
 from ..plan import Plan
 from ..problems import raise_blockers, raise_open
 from ..rights import as_engine
@@ -27,27 +28,44 @@ class ArWriteoffPosting(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _write_off(self, vals, confirmed=(), fingerprint=None):
+    def _write_off(self, vals, confirmed=(), fingerprint=None, approval=None):
         """Write off what a plan says, all of it or nothing.
 
         :param dict vals: the plan: values of ``ar.writeoff`` with ``line_ids`` commands, see
             ``account.move.line._prepare_writeoff_line_vals``
         :param list confirmed: the warnings somebody has read: dicts with ``code`` and ``items``
         :param str fingerprint: of the preview the user confirms, if there was one
-        :return: ``ar.writeoff``, in the user's environment
+        :param approval: what kept the plan until somebody approved it, see ``Decision``
+        :return: ``ar.writeoff``, in the user's environment; or what keeps the plan, see
+            ``ar.writeoff.authority``
         :raises AccessError: if the user may not write off
         :raises UserError: with everything that blocks or wants a confirmation; nothing is
             recorded then
         """
-        Writeoff = self.env["ar.writeoff"]
+        Writeoff, Authority = self.env["ar.writeoff"], self.env["ar.writeoff.authority"]
         Writeoff._check_authority()
         with self._planned(vals) as planned:
             problems = self._judge(planned)
             raise_blockers(problems)
             self.env["ar.writeoff.preview"]._check_as_previewed(planned, fingerprint)
             raise_open(self.env, problems, confirmed)
+            company = planned.company_id
+            sums = Authority._get_sums(planned._get_given_up_lines())
         # Only what is raised now is kept, whatever somebody says they confirmed.
         kept = Writeoff.browse()._prepare_confirmed_vals(problems)
+        content = {"vals": vals, "confirmed": confirmed, "kept": kept}
+        decision = Decision("write_off", company, sums, content, approval)
+        return Authority._authorise(decision) or self._record(vals, kept)
+
+    def _record(self, vals, kept):
+        """Put a plan into the register, and from there into the ledger.
+
+        :param dict vals: see ``_write_off``
+        :param dict kept: the warnings that were confirmed, as values of ``ar.writeoff``
+        :return: ``ar.writeoff``, in the user's environment
+        :raises UserError: with what speaks against it by now
+        """
+        Writeoff = self.env["ar.writeoff"]
         writeoff = Writeoff.browse(as_engine(Writeoff).create({**vals, **kept}).id)
         writeoff.line_ids.item_id._lock_writeoff_items()
         self._post_lines(

@@ -52,3 +52,39 @@ class ArWriteoff(models.Model):
         self._check_authority()
         self._check_all_lines_visible()
         return self.env["ar.writeoff.undo"]._open(lines, {"writeoff_id": self.id})
+
+    # ------------------------------------------------------------------
+    # What somebody is told who just wrote it off
+    # ------------------------------------------------------------------
+
+    def _get_outcome_action(self):
+        """Tell the outcome, with the way to it, and close the dialog. Extension point.
+
+        :return: client action
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self._get_outcome_message(),
+                "links": [
+                    {
+                        "label": self.name,
+                        "url": f"/odoo/action-ar_writeoff.action_ar_writeoff/{self.id}",
+                    }
+                ],
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _get_outcome_message(self):
+        amount = self.currency_id.format(self.amount)
+        if self.state == "entries_draft":
+            return self.env._(
+                "%(amount)s will be written off when the draft entries are posted: %(link)s",
+                amount=amount,
+                link="%s",
+            )
+        return self.env._("%(amount)s written off: %(link)s", amount=amount, link="%s")

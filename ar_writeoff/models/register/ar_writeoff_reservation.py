@@ -2,11 +2,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-HOLDERS = {"ar.writeoff.candidate": "candidate_id", "ar.writeoff.line": "line_id"}
-
 
 class ArWriteoffReservation(models.Model):
-    """An open item that is kept for one write-off: by a run, or by an entry in draft.
+    """An open item that is kept for one write-off: by a run, or by an entry in draft; by what an
+    addon adds to the holders.
 
     Made at the start of a run, handed over or given back in the transaction that settles the item.
     What the eligibility says is for people; this holds between transactions that do not see each
@@ -46,15 +45,24 @@ class ArWriteoffReservation(models.Model):
         """What others keep for themselves.
 
         :param items: ``account.move.line`` records
-        :param own: ``ar.writeoff.line`` or ``ar.writeoff.candidate`` records that do not count
+        :param own: records of one of the holders' models that do not count
         :return: dict item → ``ar.writeoff.reservation``, with the rights of the system
         """
         domain = Domain("item_id", "in", items.ids)
         if own:
-            holder = HOLDERS[own._name]
+            holder = self._get_holder_fields()[own._name]
             domain &= Domain(holder, "=", False) | Domain(holder, "not in", own.ids)
         # sudo: a reservation holds for users, too, who may not see the write-off
         return {found.item_id: found for found in self.sudo().search(domain)}
+
+    @api.model
+    def _get_holder_fields(self):
+        """Who may keep an item. Extension point: an addon adds its own, and them to the constraint
+        that there is one.
+
+        :return: dict: name of a model → field
+        """
+        return {"ar.writeoff.candidate": "candidate_id", "ar.writeoff.line": "line_id"}
 
     def _get_holder_name(self):
         """Number of the batch or write-off that keeps the item.
@@ -64,21 +72,22 @@ class ArWriteoffReservation(models.Model):
         return self.candidate_id.batch_id.name or self.line_id.writeoff_id.name
 
     @api.model
-    def _reserve(self, candidates):
-        """Keep the items of these candidates for them.
+    def _reserve(self, holders):
+        """Keep the items of these holders for them.
 
-        :param candidates: ``ar.writeoff.candidate`` records
+        :param holders: ``ar.writeoff.candidate`` records, or of another model that may keep items
         :raises psycopg2.errors.UniqueViolation: if somebody else just did so
         """
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO ar_writeoff_reservation (item_id, candidate_id)
-                SELECT item_id, id FROM ar_writeoff_candidate
-                 WHERE id = ANY(%s) AND item_id IS NOT NULL
+                INSERT INTO ar_writeoff_reservation (item_id, %s)
+                SELECT item_id, id FROM %s WHERE id = ANY(%s) AND item_id IS NOT NULL
                 """,
-                candidates.ids,
+                SQL.identifier(self._get_holder_fields()[holders._name]),
+                SQL.identifier(holders._table),
+                holders.ids,
             )
         )
         self._forget()
@@ -105,13 +114,14 @@ class ArWriteoffReservation(models.Model):
         self._forget()
 
     @api.model
-    def _give_back(self, candidates):
+    def _give_back(self, holders):
         """What is not written off is free again.
 
-        :param candidates: ``ar.writeoff.candidate`` records
+        :param holders: see ``_reserve``
         """
+        field = SQL.identifier(self._get_holder_fields()[holders._name])
         self.env.cr.execute(
-            SQL("DELETE FROM ar_writeoff_reservation WHERE candidate_id = ANY(%s)", candidates.ids)
+            SQL("DELETE FROM ar_writeoff_reservation WHERE %s = ANY(%s)", field, holders.ids)
         )
         self._forget()
 
