@@ -14,6 +14,8 @@ from odoo import Command
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import tagged
 
+from odoo.addons.ar_writeoff.models.problems import get_problems
+
 from .property_common import examples
 from .tax_common import TaxCommon
 
@@ -147,19 +149,32 @@ class TestCorrectionProperties(TaxCommon):
         value = self.item._get_writeoff_amount(amount)
         if not amount or not self.company.currency_id.round(value) or self._drafts():
             return
-        vals = self.item._prepare_writeoff_line_vals(amount, self.reason, separate_tax=separate)
-        clerk = self.env["ar.writeoff.posting"].with_user(self.clerk)
-        writeoff = clerk._write_off(
-            {
-                "company_id": self.company.id,
-                "reason_id": self.reason.id,
-                "accounting_date": "2024-06-30",
-                "leave_draft": leave_draft,
-                "line_ids": [Command.create(vals)],
-            }
-        )
+        try:
+            with self.cr.savepoint():
+                writeoff = self._give_up(amount, separate, leave_draft)
+        except UserError as error:
+            # Cents that rounding left of a tax of which credit notes took too much by themselves.
+            codes = {problem["code"] for problem in get_problems(error)}
+            self.assertEqual((codes, self._is_over_credited()), ({"over_credited"}, True), error)
+            writeoff = self._give_up(amount, False, leave_draft)
         self.writeoffs |= writeoff
         self.is_pure = self.is_pure and separate
+
+    def _give_up(self, amount, separate, leave_draft):
+        vals = self.item._prepare_writeoff_line_vals(amount, self.reason, separate_tax=separate)
+        return (
+            self.env["ar.writeoff.posting"]
+            .with_user(self.clerk)
+            ._write_off(
+                {
+                    "company_id": self.company.id,
+                    "reason_id": self.reason.id,
+                    "accounting_date": "2024-06-30",
+                    "leave_draft": leave_draft,
+                    "line_ids": [Command.create(vals)],
+                }
+            )
+        )
 
     def _drafts(self):
         return self.writeoffs.entry_ids.filtered(lambda entry: entry.state == "draft")
@@ -286,8 +301,10 @@ class TestCorrectionProperties(TaxCommon):
         if self.currency.is_zero(written[TOTAL]):
             return excess
         for key, amount in invoiced.items():
-            # Not in company currency, where what is credited later has another value.
-            if self.currency.round(amount + written[key] + credited[key]) < 0.0:
+            # Not in company currency, where what is credited later has another value. Of what no
+            # write-off gave back, credit notes took too much by themselves.
+            left = self.currency.round(amount + written[key] + credited[key])
+            if left < 0.0 and not self.currency.is_zero(written[key]):
                 excess[key] = (amount, written[key], credited[key])
         return excess
 
@@ -304,9 +321,7 @@ class TestCorrectionProperties(TaxCommon):
     # --- what must hold ---
 
     def _check_never_more_than_invoiced(self):
-        """What credit notes alone took too much of is their author's affair."""
-        excess = {key: found for key, found in self._get_excess().items() if found[1]}
-        self.assertEqual(excess, {})
+        self.assertEqual(self._get_excess(), {})
 
     def _check_closed(self):
         """All given up, paid or credited: what was declared has gone back, if that is all."""
@@ -320,8 +335,18 @@ class TestCorrectionProperties(TaxCommon):
         """Whether credit notes alone took more of something than was invoiced: the excess counts
         as payment of the rest, whose tax then stays.
         """
-        credited = self._get_taken(self.credit_notes)
+        credited = self._get_sold(self.credit_notes)
         return any(
-            self.currency.round(amount + credited[key]) < 0.0
-            for key, amount in self._get_taken(self.document).items()
+            self.currency.round(amount + credited[taxes]) < 0.0
+            for taxes, amount in self._get_sold(self.document).items()
         )
+
+    def _get_sold(self, moves):
+        """What moves book by taxes, those of none included.
+
+        :return: Counter ``account.tax`` → amount in document currency; of an invoice positive
+        """
+        sold = Counter()
+        for line in moves.invoice_line_ids:
+            sold[line.tax_ids] -= line.amount_currency
+        return sold
