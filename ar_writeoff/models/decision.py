@@ -22,10 +22,10 @@ class Decision:
     """A write-off, a run of a batch or an undo that was judged and confirmed, and not begun.
 
     ``kind`` is ``write_off``, ``batch`` or ``undo``; ``company`` the one it is made in; ``sums`` a
-    list of ``Sum``; ``content`` what it takes to do it later, with names as of the method that asks:
-    ``ar.writeoff.posting._write_off``, ``ar.writeoff.start._start``,
-    ``ar.writeoff.undo.runner._start``. ``approval`` is the record that kept it before and now has it
-    done, None the first time.
+    list of ``Sum``; ``content`` what it takes to do it later, with names as of the method that
+    asks: ``ar.writeoff.posting._write_off``, ``ar.writeoff.start._start``,
+    ``ar.writeoff.undo.runner._start``. ``approval`` is the record that kept it before and now has
+    it done, None the first time.
     """
 
     kind: str

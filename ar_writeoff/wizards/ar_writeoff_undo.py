@@ -169,9 +169,7 @@ class ArWriteoffUndoWizard(models.TransientModel):
             replacements=self._get_replacements(),
         )
         Runner = self.env["ar.writeoff.undo.runner"]
-        return Runner._start(
-            self._get_target(), self._get_lines(), request
-        )._get_outcome_action()
+        return Runner._start(self._get_target(), self._get_lines(), request)._get_outcome_action()
 
 
 class ArWriteoffUndoAccount(models.TransientModel):

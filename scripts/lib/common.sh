@@ -6,6 +6,8 @@ ADDON=ar_writeoff
 # Glue installs itself where Odoo's app is there that it stands beside.
 GLUE=ar_writeoff_account_payment
 QUEUE=ar_writeoff_queue_job
+# Offered as a tick box in the settings.
+APPROVAL=ar_writeoff_approval
 
 # Everything slow lives here, outside the repository. As root the folder must not lie
 # below /root, which the postgres user cannot enter.

@@ -38,13 +38,14 @@ ensure_base() {
 
 compile_assets() { odoo shell -c "$CONFIG" -d "$1" --no-http --log-level=warn <"$ROOT/scripts/lib/compile_assets.py"; }
 
-# DB is a copy of the base with the addon as it is in this folder; plain: without online payment, and its glue
+# DB is a copy of the base with the addons as they are in this folder; plain: without online payment, its glue
+# and what is a tick box in the settings.
 ensure_database() { # DB [plain]
-  local stamp=$CACHE/state/$1 base=$BASE_DB addons=$ADDON,$GLUE key
+  local stamp=$CACHE/state/$1 base=$BASE_DB addons=$ADDON,$GLUE,$APPROVAL key
   [ "${2:-}" != plain ] || base=$PLAIN_BASE_DB addons=$ADDON
-  key="$base $ROOT $(fingerprint "$ROOT/$ADDON" "$ROOT/$GLUE")"
+  key="$base $ROOT $(fingerprint "$ROOT/$ADDON" "$ROOT/$GLUE" "$ROOT/$APPROVAL")"
   db_exists "$1" && [ "$(cat "$stamp" 2>/dev/null)" = "$key" ] && return
-  say "installing ${addons/,/ and } into database $1"
+  say "installing ${addons//,/, } into database $1"
   rm -f "$stamp"
   db_clone "$base" "$1"
   run_logged "install-$1" odoo -c "$CONFIG" -d "$1" -i "$addons" --with-demo --skip-auto-install --stop-after-init --log-level=warn

@@ -4,7 +4,7 @@ BOTH=(test_customer_view.py test_portal.py)
 
 run_suite() { # with|plain|queue DB PARALLEL_DB [pytest arguments]
   local base=$BASE_DB marks="not slow and not job_queue" db=$2 parallel=$3 port
-  [ "$1" != plain ] || base=$PLAIN_BASE_DB marks+=" and not online_payment"
+  [ "$1" != plain ] || base=$PLAIN_BASE_DB marks+=" and not online_payment and not approval"
   [ "$1" != queue ] || marks=job_queue
   shift 3
   port=$("$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -19,13 +19,13 @@ run_suite() { # with|plain|queue DB PARALLEL_DB [pytest arguments]
 }
 
 # run_halves DB PARALLEL_DB PLAIN_DB PLAIN_PARALLEL_DB : the whole suite in two halves at once, each on
-# databases of its own, the second without online payment. So its time counts on two cores.
+# databases of its own, the second without online payment and approval. So its time counts on two cores.
 run_halves() {
   local log=$CACHE/log/second-half.log half status=0 number file both=("${BOTH[@]/#/$ROOT/tests/}") halves=()
   local long=("$ROOT"/tests/test_*{properties,tours}.py "$ROOT"/tests/test_{tax_matrix,install,upgrade,parallel*}.py)
-  local online=("$ROOT"/tests/test_online_*.py) files=("${long[@]}")
+  local more=("$ROOT"/tests/test_{online_*,approval*}.py) files=("${long[@]}")
   for file in "$ROOT"/tests/test_*.py; do
-    [[ " ${long[*]} ${both[*]} ${online[*]} " = *" $file "* ]] || files+=("$file")
+    [[ " ${long[*]} ${both[*]} ${more[*]} " = *" $file "* ]] || files+=("$file")
   done
   # The long ones first, one for each half in turn.
   for number in "${!files[@]}"; do halves[number % 2]+="${files[number]}"$'\n'; done
@@ -35,9 +35,9 @@ run_halves() {
   at_exit pkill -P "$half" # Ctrl-C does not reach what runs in the background
   [ "$(nproc)" -gt 1 ] || wait "$half" || status=$?
   mapfile -t files <<<"${halves[0]%$'\n'}"
-  run_suite with "$1" "$2" "${files[@]}" "${both[@]}" "${online[@]}" || status=$?
+  run_suite with "$1" "$2" "${files[@]}" "${both[@]}" "${more[@]}" || status=$?
   wait "$half" || status=$?
-  say "the second half, without online payment:"
+  say "the second half, without online payment and approval:"
   cat "$log"
   return "$status"
 }

@@ -130,6 +130,14 @@ class ResCompany(models.Model):
     def _check_writeoff_accounts(self):
         (self.writeoff_loss_account_id | self.writeoff_gain_account_id)._check_writeoff_account()
 
+    @api.model
+    def _get_writeoff_defaults(self):
+        """What holds where neither a company nor its parents say anything. Extension point.
+
+        :return: dict: name of a field on ``res.company`` → value
+        """
+        return PARAMETER_DEFAULTS
+
     def _get_writeoff_parameter(self, name):
         """Value of a write-off parameter: the company's own, else its nearest parent's, else the
         default.
@@ -140,7 +148,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         # sudo: a branch user may not read the parent company, whose parameters apply to them
         values = [company[name] for company in reversed(self.sudo().parent_ids)]
-        value = next(filter(None, values), PARAMETER_DEFAULTS.get(name, self[name]))
+        value = next(filter(None, values), self._get_writeoff_defaults().get(name, self[name]))
         return value.with_env(self.env) if isinstance(value, models.BaseModel) else value
 
     def _is_writeoff_enabled(self, name):
@@ -159,7 +167,7 @@ class ResCompany(models.Model):
         """
         # sudo: as above
         field, parent = self._fields[name], self.sudo().parent_id
-        value = PARAMETER_DEFAULTS.get(name)
+        value = self._get_writeoff_defaults().get(name)
         if parent:
             value = parent._get_writeoff_parameter(name)
         if not value:

@@ -22,7 +22,7 @@ class ArWriteoffAuthority(models.AbstractModel):
             answers ``_get_outcome_action`` and ``_prepare_outcome`` as ``ar.writeoff`` does
         :raises UserError: if the user may not decide on so much
         """
-        return None
+        return
 
     @api.model
     def _get_sums(self, lines):
@@ -33,7 +33,12 @@ class ArWriteoffAuthority(models.AbstractModel):
         """
         groups = lines.grouped(lambda line: (line.company_id, line.reason_id, line.amount < 0.0))
         return [
-            Sum(company, reason, is_credit, company.currency_id.round(abs(sum(own.mapped("amount")))))
+            Sum(
+                company,
+                reason,
+                is_credit,
+                company.currency_id.round(abs(sum(own.mapped("amount")))),
+            )
             for (company, reason, is_credit), own in groups.items()
         ]
 

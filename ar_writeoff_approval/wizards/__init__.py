@@ -1,0 +1,2 @@
+from . import ar_writeoff_decide
+from . import ar_writeoff_may
