@@ -165,7 +165,10 @@ class WriteoffCommon(AccountTestInvoicingCommon):
         """Write off through the wizard's form; ``amounts`` are document currency, by line."""
         with Form(self._wizard(invoices, user)) as form:
             for name, value in values.items():
-                setattr(form, name, value)
+                if name == "evidence_ids":
+                    form.evidence_ids.set(value)
+                else:
+                    setattr(form, name, value)
             for index, amount in enumerate(amounts or []):
                 with form.line_ids.edit(index) as line:
                     line.amount_currency = amount

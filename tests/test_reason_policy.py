@@ -3,7 +3,7 @@
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -214,3 +214,69 @@ class TestReasonPolicy(BatchCommon):
         with self.assertRaises(CheckViolation), self.cr.savepoint(), mute_logger("odoo.sql_db"):
             self.bad_debt.min_days_overdue = -1
             self.env.flush_all()
+
+    # --- evidence ---
+
+    def _file(self, user=None, **values):
+        """A file as the web client uploads it in the dialog."""
+        return (
+            self.env["ir.attachment"]
+            .with_user(user or self.clerk)
+            .create({"name": "letter.txt", "raw": b"gone", **values})
+        )
+
+    def test_evidence(self):
+        self.bad_debt.needs_evidence = True
+        invoice = self._invoice(100.0)
+        self._check_refused(
+            invoice,
+            f"{invoice.name}: the reason “Bad debt” wants evidence; attach a file.",
+        )
+
+    def test_evidence_stands_on_the_register(self):
+        """Whoever reads the write-off reads the file, and the invoice has none."""
+        self.bad_debt.needs_evidence = True
+        invoice, file = self._invoice(100.0), self._file()
+        auditor = self._user("auditor", "account.group_account_readonly")
+        with self.assertRaises(AccessError):
+            file.with_user(auditor).check_access("read")
+        writeoff = self._write_off(invoice, evidence_ids=file)
+        self.assertEqual(writeoff.evidence_ids, file)
+        self.assertEqual((file.res_model, file.res_id), ("ar.writeoff", writeoff.id))
+        file.with_user(auditor).check_access("read")
+        self.assertFalse(invoice.attachment_ids & file)
+        with self.assertRaises(AccessError):
+            file.with_user(self.clerk).unlink()
+
+    def test_evidence_by_call(self):
+        self.bad_debt.needs_evidence = True
+        plan = {
+            "items": [{"item_id": self._items(self._invoice(100.0)).id}],
+            "evidence_ids": self._file().ids,
+        }
+        engine = self.env["ar.writeoff"].with_user(self.clerk)
+        writeoff = engine.browse(engine.write_off(plan)["writeoff_id"])
+        self.assertEqual(writeoff.evidence_ids.ids, plan["evidence_ids"])
+
+    def test_evidence_of_others(self):
+        """A plan is no way to read, or to take over, what is somebody else's."""
+        theirs = self._file(self._user("other"))
+        plan = {
+            "items": [{"item_id": self._items(self._invoice(100.0)).id}],
+            "evidence_ids": theirs.ids,
+        }
+        with self.assertRaises(AccessError):
+            self.env["ar.writeoff"].with_user(self.clerk).write_off(plan)
+        elsewhere = self._file(res_model="account.move", res_id=self._invoice(1.0).id)
+        plan["evidence_ids"] = elsewhere.ids
+        self.env["ar.writeoff"].with_user(self.clerk).write_off(plan)
+        self.assertEqual(elsewhere.res_model, "account.move", "it stays where it is")
+
+    def test_evidence_of_a_batch(self):
+        self.bad_debt.needs_evidence = True
+        self._invoice(100.0)
+        batch = self._batch(evidence_ids=self._file())
+        batch.action_select()
+        self._process(batch)
+        self.assertEqual(batch.writeoff_ids.evidence_ids, batch.evidence_ids)
+        self.assertEqual(batch.evidence_ids.res_model, "ar.writeoff.batch")

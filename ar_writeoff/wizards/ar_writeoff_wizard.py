@@ -44,6 +44,11 @@ class ArWriteoffWizard(models.TransientModel):
         readonly=False,
         help="Never printed, mailed or shown to the customer.",
     )
+    evidence_ids = fields.Many2many(
+        "ir.attachment",
+        string="Evidence",
+        help="What the decision rests on. It stays on the write-off, never on the invoice.",
+    )
     date = fields.Date(
         string="Write-Off Date",
         required=True,
@@ -190,6 +195,7 @@ class ArWriteoffWizard(models.TransientModel):
             "date": self.date,
             "accounting_date": self.accounting_date,
             "comment": self.comment,
+            "evidence_ids": [Command.set(self.evidence_ids.ids)],
             "grouping": self.grouping,
             "leave_draft": self.leave_draft,
             "line_ids": [

@@ -67,6 +67,9 @@ class ArWriteoffRequest(models.Model):
     undo_vals = fields.Json(readonly=True, help="What the undo was asked for.")
     problems = fields.Json(readonly=True, help="The warnings the requester confirmed.")
     warnings_confirmed = fields.Text(readonly=True)
+    evidence_ids = fields.Many2many(
+        "ir.attachment", string="Evidence", compute="_compute_evidence_ids"
+    )
     # What became of it.
     result_id = fields.Many2one("ar.writeoff", string="Write-Off", readonly=True)
     run_id = fields.Many2one("ar.writeoff.run", readonly=True, ondelete="set null")
@@ -109,6 +112,16 @@ class ArWriteoffRequest(models.Model):
             return self.undo_line_ids.sudo(), [("id", "in", self.undo_line_ids.ids)]  # sudo: same
         return self.line_ids.sudo(), [("id", "in", self._get_asked_lines().ids)]  # sudo: same
 
+    def _get_evidence(self):
+        """What was attached to the plan, or to the batch.
+
+        :return: ``ir.attachment``
+        """
+        if self.batch_id:
+            return self.batch_id.evidence_ids
+        commands = (self.plan or {}).get("evidence_ids") or []
+        return self.env["ir.attachment"].browse(id_ for command in commands for id_ in command[2])
+
     def _get_sums(self):
         """What is asked for, as limits count it.
 
@@ -116,6 +129,11 @@ class ArWriteoffRequest(models.Model):
         """
         self.env.flush_all()
         return self.env["ar.writeoff.authority"]._read_sums(*self._get_asked())
+
+    @api.depends("plan", "batch_id.evidence_ids")
+    def _compute_evidence_ids(self):
+        for request in self:
+            request.evidence_ids = request._get_evidence()
 
     def _add_up(self):
         """Keep what it comes to; called with the rights of the system."""

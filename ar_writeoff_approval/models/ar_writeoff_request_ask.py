@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.ar_writeoff.models.evidence import keep_evidence
 from odoo.addons.ar_writeoff.models.rights import as_engine
 
 
@@ -31,6 +32,8 @@ class ArWriteoffRequest(models.Model):
             }
         )
         request._number()
+        if decision.kind == "write_off":
+            keep_evidence(request.with_env(self.env), request._get_evidence())
         request.with_env(self.env)._take(decision)
         request._add_up()
         request._refresh_approvers()

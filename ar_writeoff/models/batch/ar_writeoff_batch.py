@@ -1,10 +1,11 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
+from ..evidence import keep_evidence
 from ..numbering import give_numbers
 from ..rights import as_engine
 
@@ -23,6 +24,7 @@ DECISION_FIELDS = (
     "comment",
     "grouping",
     "leave_draft",
+    "evidence_ids",
 )
 # Once one of these changes, the items must be selected again.
 SELECTING_FIELDS = ("company_id", "reason_id", "credit_reason_id")
@@ -136,11 +138,17 @@ class ArWriteoffBatch(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_user_writes(vals)
-        return super().create(vals_list)
+        batches = super().create(vals_list)
+        for batch in batches:
+            keep_evidence(batch, batch.evidence_ids)
+        return batches
 
     def write(self, vals):
         self._check_user_writes(vals)
         result = super().write(vals)
+        if "evidence_ids" in vals:
+            for batch in self:
+                keep_evidence(batch, batch.evidence_ids)
         selecting = {*SELECTING_FIELDS, *self._get_criteria_fields()}
         if not self.env.su and selecting & set(vals):
             as_engine(self).filtered("selected_on").is_outdated = True
@@ -246,6 +254,7 @@ class ArWriteoffBatch(models.Model):
             "grouping": self.grouping,
             "leave_draft": self.leave_draft,
             "user_id": self.user_id.id,
+            "evidence_ids": [Command.set(self.evidence_ids.ids)],
         }
 
     def _get_plan(self):

@@ -89,6 +89,10 @@ class ArWriteoffReason(models.Model):
     needs_comment = fields.Boolean(
         string="Comment Required", help="An internal comment, of the item or of all."
     )
+    needs_evidence = fields.Boolean(
+        string="Evidence Required",
+        help="A file, attached to the write-off or to the batch; not to the invoice.",
+    )
     group_ids = fields.Many2many(
         "res.groups", string="Only for", help="Who may write off for this reason. Empty: all."
     )
@@ -158,7 +162,8 @@ class ArWriteoffReason(models.Model):
         self.ensure_one()
         # sudo: who may use it is known to all
         is_open = self.occasion == "any" and not self.sudo().group_ids
-        return not is_open or self.needs_comment or self.min_days_overdue > 0
+        asks = self.needs_comment or self.needs_evidence or self.min_days_overdue > 0
+        return asks or not is_open
 
     def _propose_comment(self, current):
         """The default comment of this reason, unless somebody typed one of their own.

@@ -5,7 +5,15 @@ from ..problems import get_blockers, get_problems, is_confirmation
 from ..values import check_values
 
 # What a plan may say for all items, and of each.
-HEAD_FIELDS = ("company_id", "date", "accounting_date", "comment", "grouping", "leave_draft")
+HEAD_FIELDS = (
+    "company_id",
+    "date",
+    "accounting_date",
+    "comment",
+    "grouping",
+    "leave_draft",
+    "evidence_ids",
+)
 OTHER_KEYS = ("items", "reason_id", "credit_reason_id", "net_credits", "confirmed")
 ITEM_FIELDS = (
     "item_id",
@@ -34,7 +42,8 @@ class ArWriteoff(models.Model):
           ``amount_currency`` (document currency, sign of what is open; all that is open),
           ``reason_id``, ``writeoff_account_id``, ``separate_tax``, ``comment``
         - ``reason_id`` and ``credit_reason_id``: for balances and for credits
-        - ``company_id``, ``date``, ``accounting_date``, ``comment``, ``grouping``, ``leave_draft``
+        - ``company_id``, ``date``, ``accounting_date``, ``comment``, ``grouping``, ``leave_draft``;
+          ``evidence_ids``: list of ids of ``ir.attachment``
         - ``net_credits``: whether the customers' credits among the items are matched with their
           balances first; not unless it says so
         - ``confirmed``: the warnings that were read: dicts with ``code`` and ``items``
@@ -129,6 +138,8 @@ class ArWriteoff(models.Model):
             for row, item in zip(rows, items, strict=True)
         ]
         head = {name: plan[name] for name in HEAD_FIELDS if plan.get(name) is not None}
+        if "evidence_ids" in head:
+            head["evidence_ids"] = [Command.set(head["evidence_ids"])]
         company = self._get_plan_company(plan, items)
         has_tax = any(vals["separate_tax"] for vals in lines)
         today = fields.Date.context_today(self)

@@ -53,6 +53,10 @@ class ArWriteoffEligibility(models.AbstractModel):
             return self.env._(
                 "%(item)s: the reason “%(reason)s” wants an internal comment; enter one.", **names
             )
+        if reason.needs_evidence and not plan.writeoff.evidence_ids:
+            return self.env._(
+                "%(item)s: the reason “%(reason)s” wants evidence; attach a file.", **names
+            )
         days = self._get_days_overdue(row)
         if reason.min_days_overdue and days < reason.min_days_overdue:
             return self.env._(

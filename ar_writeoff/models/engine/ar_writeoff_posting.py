@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..decision import Decision
+from ..evidence import keep_evidence
 from ..plan import Plan
 from ..problems import raise_blockers, raise_open
 from ..rights import as_engine
@@ -67,6 +68,7 @@ class ArWriteoffPosting(models.AbstractModel):
         """
         Writeoff = self.env["ar.writeoff"]
         writeoff = Writeoff.browse(as_engine(Writeoff).create({**vals, **kept}).id)
+        keep_evidence(writeoff, writeoff.evidence_ids)
         writeoff.line_ids.item_id._lock_writeoff_items()
         self._post_lines(
             writeoff,

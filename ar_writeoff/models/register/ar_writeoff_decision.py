@@ -43,6 +43,12 @@ class ArWriteoffDecisionMixin(models.AbstractModel):
         string="Leave Entries in Draft", help="Posting them later finishes the write-off."
     )
 
+    evidence_ids = fields.Many2many(
+        "ir.attachment",
+        string="Evidence",
+        copy=False,
+        help="What the decision rests on. It stays here, never on the invoice.",
+    )
     warnings_confirmed = fields.Text(
         readonly=True, copy=False, help="The warnings that were shown and confirmed before posting."
     )
