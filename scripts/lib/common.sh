@@ -8,6 +8,8 @@ GLUE=ar_writeoff_account_payment
 QUEUE=ar_writeoff_queue_job
 # Offered as a tick box in the settings.
 APPROVAL=ar_writeoff_approval
+# Glue to addons of the OCA; scripts/neighbours tries it.
+TIERS=ar_writeoff_tier_validation
 
 # Everything slow lives here, outside the repository. As root the folder must not lie
 # below /root, which the postgres user cannot enter.

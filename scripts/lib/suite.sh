@@ -2,10 +2,11 @@
 # These run on both kinds of database, with online payment and plain; all others on one or the other.
 BOTH=(test_customer_view.py test_portal.py)
 
-run_suite() { # with|plain|queue DB PARALLEL_DB [pytest arguments]
-  local base=$BASE_DB marks="not slow and not job_queue" db=$2 parallel=$3 port
+run_suite() { # with|plain|queue|oca DB PARALLEL_DB [pytest arguments]
+  local base=$BASE_DB marks="not slow and not job_queue and not tier_validation" db=$2 parallel=$3 port
   [ "$1" != plain ] || base=$PLAIN_BASE_DB marks+=" and not online_payment and not approval"
   [ "$1" != queue ] || marks=job_queue
+  [ "$1" != oca ] || marks="not slow and not job_queue"
   shift 3
   port=$("$VENV/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
   write_config "$CACHE/$db.conf" "$port"

@@ -20,7 +20,7 @@ class ArWriteoffBulk(models.AbstractModel):
             ``ar.writeoff.bulk.gate``
         """
         nothing = lines.browse()
-        if writeoff.leave_draft or not lines:
+        if not lines:
             return nothing
         if not self.env["ar.writeoff.bulk.gate"]._is_open(lines.company_id):
             return nothing

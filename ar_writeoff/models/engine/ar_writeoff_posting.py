@@ -106,15 +106,18 @@ class ArWriteoffPosting(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _post_lines(self, writeoff, lines, refuse):
-        """Net, judge, create, post and reconcile: the one way into the ledger.
+    def _post_lines(self, writeoff, lines, refuse, leave_draft=None):
+        """Net, judge, create, post and reconcile: the one way into the ledger. Extension point: an
+        addon may leave some of the entries in draft.
 
         :param writeoff: ``ar.writeoff``
         :param lines: its ``ar.writeoff.line`` records, locked
         :param refuse: called with those of which something is given up, in the state that netting
             leaves behind; raises if something speaks against them
+        :param bool leave_draft: whether the entries wait in draft; as the write-off says if not
+            given
         """
-        leave_draft = writeoff.leave_draft
+        leave_draft = writeoff.leave_draft if leave_draft is None else leave_draft
         with self.env["ar.writeoff.netting"]._netted(writeoff, lines, keep=not leave_draft):
             lines = lines.filtered(lambda line: not line._is_netted_only())
             self.env["ar.writeoff.breakdown"]._keep_plans(lines)
@@ -128,7 +131,7 @@ class ArWriteoffPosting(models.AbstractModel):
         if not lines:
             return  # all of it was netted
         Bulk = self.env["ar.writeoff.bulk"]
-        ordinary = Bulk._filter_ordinary(writeoff, lines)
+        ordinary = lines.browse() if leave_draft else Bulk._filter_ordinary(writeoff, lines)
         with as_engine(lines)._settling(written=ordinary):
             entries, counterparts = self._create_entries(writeoff, lines, ordinary)
             if not leave_draft:
