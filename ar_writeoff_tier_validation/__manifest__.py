@@ -8,5 +8,4 @@
     "license": "AGPL-3",
     "depends": ["ar_writeoff", "account_move_tier_validation"],
     "auto_install": True,
-    "data": [],
 }

@@ -50,6 +50,7 @@ class TestViewInheritance(TestCase):
                 "ar_writeoff_account_payment",
                 "ar_writeoff_approval",
                 "ar_writeoff_queue_job",
+                "ar_writeoff_rule",
             },
         )
 

@@ -1,4 +1,4 @@
-"""What somebody attaches to a decision stands on it, and whoever may read the one reads the other."""
+"""What somebody attaches to a decision stands on it: whoever reads the one reads the other."""
 
 
 def keep_evidence(record, attachments):

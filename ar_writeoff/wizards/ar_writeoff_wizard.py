@@ -46,7 +46,6 @@ class ArWriteoffWizard(models.TransientModel):
     )
     evidence_ids = fields.Many2many(
         "ir.attachment",
-        string="Evidence",
         help="What the decision rests on. It stays on the write-off, never on the invoice.",
     )
     date = fields.Date(

@@ -22,7 +22,20 @@ class ArWriteoffAuthority(models.AbstractModel):
         if not is_undo:  # an undo takes nothing of the day, and gives nothing back
             self.env["ar.writeoff.day"]._count(user, sums)
         why = self._get_why(excess, sums)
+        if decision.kind == "batch":
+            why = " ".join(filter(None, (why, decision.content["batch"]._get_why_asked())))
         return self.env["ar.writeoff.request"]._ask(decision, why) if why else None
+
+    @api.model
+    def _is_covered(self, user, sums, per_day=True):
+        """Whether somebody may decide on so much alone.
+
+        :param user: ``res.users``
+        :param list sums: see ``Sum``
+        :param bool per_day: whether it counts on their day
+        :return: bool
+        """
+        return not self.env["ar.writeoff.limit"]._get_excess(user, sums, per_day=per_day)
 
     @api.model
     def _check_not_refused(self, excess):

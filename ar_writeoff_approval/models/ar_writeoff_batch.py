@@ -59,3 +59,10 @@ class ArWriteoffBatch(models.Model):
         """
         self.ensure_one()
         return self.waiting_request_id._get_records_action(name=self.env._("Request"), context={})
+
+    def _get_why_asked(self):
+        """Why somebody else has to approve it, whatever the amount. Extension point.
+
+        :return: str, empty if nobody has to
+        """
+        return ""

@@ -67,9 +67,7 @@ class ArWriteoffRequest(models.Model):
     undo_vals = fields.Json(readonly=True, help="What the undo was asked for.")
     problems = fields.Json(readonly=True, help="The warnings the requester confirmed.")
     warnings_confirmed = fields.Text(readonly=True)
-    evidence_ids = fields.Many2many(
-        "ir.attachment", string="Evidence", compute="_compute_evidence_ids"
-    )
+    evidence_ids = fields.Many2many("ir.attachment", compute="_compute_evidence_ids")
     # What became of it.
     result_id = fields.Many2one("ar.writeoff", string="Write-Off", readonly=True)
     run_id = fields.Many2one("ar.writeoff.run", readonly=True, ondelete="set null")

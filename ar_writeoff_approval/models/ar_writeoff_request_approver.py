@@ -46,8 +46,8 @@ class ArWriteoffRequest(models.Model):
         return absent.filtered(lambda one: one.active and self._covers(one, sums))[:1]
 
     def _covers(self, user, sums):
-        Limit = self.env["ar.writeoff.limit"]
-        return not Limit._get_excess(user, sums, per_day=self.kind != "undo")
+        Authority = self.env["ar.writeoff.authority"]
+        return Authority._is_covered(user, sums, per_day=self.kind != "undo")
 
     def _get_approvers(self):
         """Everybody who may approve it today.

@@ -12,10 +12,11 @@ class ArWriteoffPosting(models.AbstractModel):
         held = lines.browse()
         if not (writeoff.leave_draft if leave_draft is None else leave_draft):
             held = self._get_lines_to_validate(writeoff, lines)
+        if not held:
+            return super()._post_lines(writeoff, lines, refuse, leave_draft)
         if others := lines - held:
             super()._post_lines(writeoff, others, refuse, leave_draft)
-        if held:
-            super()._post_lines(writeoff, held, refuse, leave_draft=True)
+        return super()._post_lines(writeoff, held, refuse, leave_draft=True)
 
     def _get_lines_to_validate(self, writeoff, lines):
         """The lines of customers for whom an entry needs a validation.

@@ -8,6 +8,7 @@ GLUE=ar_writeoff_account_payment
 QUEUE=ar_writeoff_queue_job
 # Offered as a tick box in the settings.
 APPROVAL=ar_writeoff_approval
+RULES=ar_writeoff_rule
 # Glue to addons of the OCA; scripts/neighbours tries it.
 TIERS=ar_writeoff_tier_validation
 

@@ -41,9 +41,9 @@ compile_assets() { odoo shell -c "$CONFIG" -d "$1" --no-http --log-level=warn <"
 # DB is a copy of the base with the addons as they are in this folder; plain: without online payment, its glue
 # and what is a tick box in the settings.
 ensure_database() { # DB [plain]
-  local stamp=$CACHE/state/$1 base=$BASE_DB addons=$ADDON,$GLUE,$APPROVAL key
+  local stamp=$CACHE/state/$1 base=$BASE_DB addons=$ADDON,$GLUE,$APPROVAL,$RULES key
   [ "${2:-}" != plain ] || base=$PLAIN_BASE_DB addons=$ADDON
-  key="$base $ROOT $(fingerprint "$ROOT/$ADDON" "$ROOT/$GLUE" "$ROOT/$APPROVAL")"
+  key="$base $ROOT $(fingerprint "$ROOT/$ADDON" "$ROOT/$GLUE" "$ROOT/$APPROVAL" "$ROOT/$RULES")"
   db_exists "$1" && [ "$(cat "$stamp" 2>/dev/null)" = "$key" ] && return
   say "installing ${addons//,/, } into database $1"
   rm -f "$stamp"

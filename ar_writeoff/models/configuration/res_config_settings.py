@@ -6,6 +6,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     module_ar_writeoff_approval = fields.Boolean(string="Limits and Approval")
+    module_ar_writeoff_rule = fields.Boolean(string="Rules")
     writeoff_journal_id = fields.Many2one(related="company_id.writeoff_journal_id", readonly=False)
     is_writeoff_journal_telling = fields.Boolean(compute="_compute_is_writeoff_journal_telling")
     writeoff_reason_id = fields.Many2one(related="company_id.writeoff_reason_id", readonly=False)

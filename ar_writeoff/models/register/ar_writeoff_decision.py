@@ -45,7 +45,6 @@ class ArWriteoffDecisionMixin(models.AbstractModel):
 
     evidence_ids = fields.Many2many(
         "ir.attachment",
-        string="Evidence",
         copy=False,
         help="What the decision rests on. It stays here, never on the invoice.",
     )
