@@ -1,6 +1,6 @@
 {
     "name": "Receivable Write-Offs: Rules",
-    "summary": "Batches that run by themselves: scheduled, with a brake, under somebody's authority",
+    "summary": "Batches that run by themselves: scheduled, with a brake, under an authority",
     "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "author": "ar_writeoff contributors, Odoo Community Association (OCA)",

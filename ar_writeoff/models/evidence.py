@@ -8,10 +8,10 @@ def keep_evidence(record, attachments):
     :param attachments: ``ir.attachment`` records that the user gave
     :raises AccessError: if the user may not read one of them
     """
-    attachments = attachments.with_env(record.env).sudo(False)
+    attachments = attachments.with_env(record.env).sudo(False)  # sudo: not what the engine may read
     attachments.check_access("read")
-    # Only the dialog it was uploaded in, or nothing, had it: with the rights of the system, for
-    # nobody has write access on the register.
+    # sudo: only the dialog it was uploaded in, or nothing, had it; and nobody has write access on
+    # the register
     loose = attachments.sudo().filtered(
         lambda one: not one.res_id or one.res_model == "ar.writeoff.wizard"
     )

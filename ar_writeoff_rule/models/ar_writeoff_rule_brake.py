@@ -57,7 +57,7 @@ class ArWriteoffRule(models.Model):
             ("rule_id", "=", self.id),
             ("date", ">=", start),
             ("mode", "!=", "report"),
-            ("state", "!=", "stopped"),
+            ("state", "in", ("running", "done")),
         ]
         # sudo: whoever asks
         [(amount,)] = (
