@@ -1,6 +1,6 @@
 """Above one's limit a write-off waits; approved it is posted, else it leaves no trace."""
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
 from .approval_common import ApprovalCommon
@@ -86,8 +86,9 @@ class TestApproval(ApprovalCommon):
     def test_items_are_kept(self):
         """Another write-off is refused, a payment is not."""
         request = self._ask(self.invoice)
-        with self.assertRaisesRegex(UserError, request.name):
+        with self.assertRaisesRegex(RedirectWarning, request.name) as caught:
             self.invoice.with_user(self.director).action_write_off()
+        self.assertEqual(caught.exception.args[1]["res_id"], request.id, "the way to it")
         self._pay(self.invoice, 500.0)
         self.assertEqual(self._residuals(self.invoice), [(0.0, 0.0)])
 

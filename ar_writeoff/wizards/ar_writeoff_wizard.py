@@ -136,6 +136,7 @@ class ArWriteoffWizard(models.TransientModel):
     select_all = fields.Boolean(default=True)
     line_ids = fields.One2many("ar.writeoff.wizard.line", "wizard_id", string="Open Items")
     left_out = fields.Text(readonly=True)
+    preflight = fields.Json(readonly=True, help="What to look at before, when it was opened.")
     hindering_ids = fields.Many2many("ar.writeoff", string="In the Way", readonly=True)
     hindering_batch_ids = fields.Many2many(
         "ar.writeoff.batch", string="Batches in the Way", readonly=True

@@ -1,7 +1,7 @@
 from odoo import Command, api, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..models.engine.ar_writeoff_eligibility import LINKED_CODES
+from ..models.engine.ar_writeoff_remedy import LINKED_CODES
 
 LEFT_OUT_SHOWN = 20  # what was closed since a past date can be any number of items
 
@@ -36,6 +36,7 @@ class ArWriteoffWizard(models.TransientModel):
             {
                 "company_id": self._get_company(eligible).id,
                 "left_out": self._get_left_out(blockers),
+                "preflight": self.env["ar.writeoff.preflight"]._prepare_shown(eligible),
                 "hindering_ids": [Command.set(writeoffs.ids)],
                 "hindering_batch_ids": [Command.set(batches.ids)],
                 "customer_ids": [Command.set(customers.ids if customers else [])],

@@ -27,3 +27,16 @@ class ArWriteoffEligibility(models.AbstractModel):
                 why,
             )
             yield info("authority", message)
+
+    @api.model
+    def _get_link(self, items):
+        """A request keeps items, too."""
+        if link := super()._get_link(items):
+            return link
+        # sudo: found for whoever may see it in the end
+        reservations = self.env["ar.writeoff.reservation"].sudo()
+        reservations = reservations.search([("item_id", "in", items.ids)])
+        ids = reservations.request_line_id.request_id.ids
+        requests = self.env["ar.writeoff.request"].search([("id", "in", ids)])
+        name = self.env._("Open Request")
+        return requests and (requests._get_records_action(name=name, context={}), name)

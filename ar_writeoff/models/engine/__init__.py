@@ -5,6 +5,8 @@ from . import ar_writeoff_eligibility_reason
 from . import ar_writeoff_eligibility_share
 from . import ar_writeoff_eligibility_posting
 from . import ar_writeoff_eligibility_notice
+from . import ar_writeoff_remedy
+from . import ar_writeoff_preflight
 from . import ar_writeoff_netting
 from . import ar_writeoff_booked
 from . import ar_writeoff_credit_note

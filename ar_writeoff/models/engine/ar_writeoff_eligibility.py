@@ -1,11 +1,8 @@
 from odoo import api, models
 
-from ..line_states import LOOSE_STATES
 from ..plan import Plan
 from ..problems import get_blockers
 
-# Refused because of another write-off: there is the remedy.
-LINKED_CODES = ("reserved", "unmatched", "counterpart")
 # In the order in which they are asked; what the scopes mean, ``_get_rules`` says.
 RULES = {
     "item": (
@@ -127,71 +124,3 @@ class ArWriteoffEligibility(models.AbstractModel):
             for problem in reversed(problems)
             for item_id in problem["items"]
         }
-
-    # ------------------------------------------------------------------
-    # Remedies
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _prepare_shown(self, problems):
-        """Problems as core's ``actionable_errors`` widget shows them, in the same order.
-
-        :param list problems: see ``problems``
-        :return: dict, for a JSON field
-        """
-        return {
-            f"{index}_{problem['code']}": {**problem, **self._get_remedy(problem)}
-            for index, problem in enumerate(problems)
-        }
-
-    @api.model
-    def _get_remedy(self, problem):
-        """The way to what stands in the way, besides what the message says. Extension point.
-
-        :param dict problem: see ``problems``
-        :return: dict: ``action`` (window action) and ``action_text``; empty where there is none
-        """
-        if problem["code"] not in LINKED_CODES:
-            return {}
-        items = self.env["account.move.line"].browse(problem["items"])
-        link = self._get_link(items)
-        return dict(zip(("action", "action_text"), link, strict=True)) if link else {}
-
-    @api.model
-    def _get_hindering(self, items):
-        """The write-offs and batches that stand in the way of these items, as far as the user may
-        see them.
-
-        :param items: ``account.move.line`` records, refused by one of ``LINKED_CODES``
-        :return: tuple: ``ar.writeoff``, ``ar.writeoff.batch``
-        """
-        # sudo: the links are found for whoever may see the write-off in the end
-        lines = items.sudo().writeoff_line_id
-        lines |= lines.search([("item_id", "in", items.ids), ("state", "in", LOOSE_STATES)])
-        reservations = self.env["ar.writeoff.reservation"].sudo()  # sudo: as above
-        reservations = reservations.search([("item_id", "in", items.ids)])
-        writeoffs, batches = (
-            self.env[holders._name].search([("id", "in", holders.ids)])
-            for holders in (
-                (lines | reservations.line_id).writeoff_id,
-                reservations.candidate_id.batch_id,
-            )
-        )
-        return writeoffs, batches
-
-    @api.model
-    def _get_link(self, items):
-        """The way to what stands in the way of these items: write-offs, else batches.
-
-        :param items: see ``_get_hindering``
-        :return: tuple (window action, text of the button); empty if the user cannot see them
-        """
-        writeoffs, batches = self._get_hindering(items)
-        if writeoffs:
-            one = len(writeoffs) == 1
-            name = self.env._("Open Write-Off") if one else self.env._("Open Write-Offs")
-            return writeoffs._get_records_action(name=self.env._("Write-Offs"), context={}), name
-        if batches:
-            name = self.env._("Open Batch")
-            return batches._get_records_action(name=self.env._("Batches"), context={}), name
-        return ()

@@ -89,17 +89,8 @@ class ArWriteoffEligibility(models.AbstractModel):
         by_customer = debts.grouped(
             lambda item: (item.partner_id.commercial_partner_id, item.company_id)
         )
-        partners = debts.partner_id.commercial_partner_id
         groups = self.env["account.move.line"]._read_group(
-            [
-                ("account_type", "=", "liability_payable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("partner_id", "child_of", partners.ids),
-                ("company_id", "in", debts.company_id.ids),
-            ],
-            ["partner_id", "company_id"],
-            ["amount_residual:sum"],
+            self._get_payables_domain(debts), ["partner_id", "company_id"], ["amount_residual:sum"]
         )
         owed = {}
         for partner, company, residual in groups:
@@ -117,6 +108,20 @@ class ArWriteoffEligibility(models.AbstractModel):
                     ),
                     claims,
                 )
+
+    def _get_payables_domain(self, debts):
+        """What the same companies owe the same customers.
+
+        :param debts: ``account.move.line`` records
+        :return: domain on ``account.move.line``
+        """
+        return [
+            ("account_type", "=", "liability_payable"),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("partner_id", "child_of", debts.partner_id.commercial_partner_id.ids),
+            ("company_id", "in", debts.company_id.ids),
+        ]
 
     # ------------------------------------------------------------------
     # Hints
