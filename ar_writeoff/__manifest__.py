@@ -27,6 +27,7 @@
         "views/ar_writeoff_ageing_item_views.xml",
         "views/ar_writeoff_ageing_views.xml",
         "report/ar_writeoff_ageing_report.xml",
+        "report/ar_writeoff_voucher.xml",
         "views/account_move_views.xml",
         "views/account_move_line_views.xml",
         "views/res_partner_views.xml",

@@ -22,6 +22,7 @@
         "views/ar_writeoff_reason_views.xml",
         "views/ar_writeoff_views.xml",
         "views/ar_writeoff_batch_views.xml",
+        "views/report_voucher.xml",
         "views/res_config_settings_views.xml",
         "views/ar_writeoff_approval_menus.xml",
     ],

@@ -6,8 +6,8 @@ from ..problems import ONLY_TELLS, get_short_list, info
 
 
 class ArWriteoffPreflight(models.AbstractModel):
-    """What to look at before a debtor is given up, with the way to each: of the chosen items, and of
-    what else their customers have open.
+    """What to look at before a debtor is given up, with the way to each: of the chosen items, and
+    of what else their customers have open.
 
     It refuses nothing; what has to be confirmed is asked again with the preview.
     """
