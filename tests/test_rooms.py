@@ -12,6 +12,7 @@ ARROWS = {
     "wizards": {"ageing", "batch", "engine", "register", "configuration", "plain"},
     "report": {"ageing"},
     "ageing": {"configuration", "plain"},
+    "audit": {"plain"},
     "batch": {"engine", "register", "configuration", "plain"},
     "engine": {"register", "configuration", "plain"},
     "ledger": {"engine", "register", "plain"},

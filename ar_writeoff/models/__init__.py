@@ -5,3 +5,4 @@ from . import engine
 from . import batch
 from . import ledger
 from . import ageing
+from . import audit

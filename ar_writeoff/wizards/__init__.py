@@ -6,4 +6,5 @@ from . import ar_writeoff_wizard_line
 from . import ar_writeoff_undo
 from . import ar_writeoff_batch_confirm
 from . import ar_writeoff_ageing_options
+from . import account_payment_register
 from . import base_partner_merge

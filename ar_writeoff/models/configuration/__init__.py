@@ -1,6 +1,7 @@
 from . import account_account
 from . import ar_writeoff_reason
 from . import res_company
+from . import res_company_parameter
 from . import res_config_settings
 from . import res_partner
 from . import product

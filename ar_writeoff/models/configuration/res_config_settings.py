@@ -43,6 +43,9 @@ class ResConfigSettings(models.TransientModel):
     )
     writeoff_bulk = fields.Selection(related="company_id.writeoff_bulk", readonly=False)
     writeoff_bulk_reasons = fields.Text(compute="_compute_writeoff_bulk_reasons")
+    writeoff_from_payments = fields.Selection(
+        related="company_id.writeoff_from_payments", readonly=False
+    )
     writeoff_ageing_days = fields.Integer(related="company_id.writeoff_ageing_days", readonly=False)
 
     # What holds where the company says nothing: shown in the empty field.
@@ -60,6 +63,7 @@ class ResConfigSettings(models.TransientModel):
     writeoff_leave_draft_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_mail_result_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_bulk_hint = fields.Char(compute="_compute_writeoff_hints")
+    writeoff_from_payments_hint = fields.Char(compute="_compute_writeoff_hints")
     writeoff_ageing_days_hint = fields.Char(compute="_compute_writeoff_hints")
 
     @api.depends("company_id")
