@@ -111,3 +111,53 @@ plays = st.one_of(
         max_size=5,
     ),
 )
+
+# A line of three pieces is credited, where one of minus two takes its fixed tax down to one.
+OVER_CREDITED = (
+    Document(
+        kind="out_invoice",
+        currency="EUR",
+        lines=(
+            Line(units=20417, tax="eco&15", quantity=3, discount=0.0),
+            Line(units=79, tax="fix", quantity=3, discount=0.0),
+            Line(units=291, tax="0", quantity=1, discount=12.5),
+            Line(units=-190, tax="fix", quantity=2, discount=0.0),
+        ),
+        instalments=False,
+        globally=False,
+        rounded=True,
+    ),
+    [
+        Step(kind="CREDIT", which=1, share=54, separate=True, linked=True, later=True),
+        Step(kind="WO", which=2, share=91, separate=True, linked=False, later=False),
+    ],
+)
+# Nothing in its currency, and a cent in the company's.
+WORTH_A_CENT = (
+    Document(
+        kind="out_refund",
+        currency="KWD",
+        lines=(
+            Line(units=-194, tax="half", quantity=1, discount=0.0),
+            Line(units=240, tax="none", quantity=3, discount=0.0),
+            Line(units=-13, tax="5", quantity=3, discount=0.0),
+            Line(units=-194, tax="15", quantity=2, discount=0.0),
+        ),
+        instalments=False,
+        globally=True,
+        rounded=False,
+    ),
+    [Step(kind="WO", which=5, share=27, separate=True, linked=False, later=True)],
+)
+# Credited as a whole at another rate, which leaves nothing to give up.
+CREDITED_LATER = (
+    Document(
+        kind="out_invoice",
+        currency="KWD",
+        lines=(Line(units=297, tax="0", quantity=1, discount=0.0),),
+        instalments=True,
+        globally=True,
+        rounded=True,
+    ),
+    [Step(kind="CREDIT", which=2, share=39, separate=True, linked=True, later=True)],
+)
