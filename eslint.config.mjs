@@ -4,7 +4,7 @@ import js from "@eslint/js";
 export default [
     js.configs.recommended,
     {
-        files: ["ar_writeoff/static/**/*.js"],
+        files: ["ar_writeoff*/static/**/*.js"],
         languageOptions: {
             ecmaVersion: 2024,
             sourceType: "module",

@@ -15,6 +15,7 @@
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
         "wizards/ar_writeoff_decide_views.xml",
+        "wizards/ar_writeoff_wizard_views.xml",
         "views/ar_writeoff_request_views.xml",
         "views/ar_writeoff_limit_views.xml",
         "views/ar_writeoff_absence_views.xml",
@@ -22,8 +23,10 @@
         "views/ar_writeoff_reason_views.xml",
         "views/ar_writeoff_views.xml",
         "views/ar_writeoff_batch_views.xml",
+        "views/account_move_views.xml",
         "views/report_voucher.xml",
         "views/res_config_settings_views.xml",
         "views/ar_writeoff_approval_menus.xml",
     ],
+    "assets": {"web.assets_tests": ["ar_writeoff_approval/static/tests/tours/**/*"]},
 }

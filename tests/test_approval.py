@@ -35,6 +35,20 @@ class TestApproval(ApprovalCommon):
         self.assertEqual(told["level"], "info")
         self.assertIn("500.00", told["message"])
 
+    def test_invoice_says_so(self):
+        """With the way to the request; of a batch, too, and no longer once it is decided."""
+        request = self._ask(self.invoice)
+        invoice = self.invoice.with_user(self.clerk)
+        self.assertEqual(invoice.writeoff_request_id, request)
+        self.assertEqual(invoice.action_open_writeoff_request()["res_id"], request.id)
+        self._reject(request, self.supervisor)
+        self.env.invalidate_all()
+        self.assertFalse(invoice.writeoff_request_id)
+        batch = self._select(self.clerk)
+        self._process(batch)
+        self.env.invalidate_all()
+        self.assertEqual(invoice.writeoff_request_id, batch.waiting_request_id)
+
     def test_outcome(self):
         wizard = self._wizard(self.invoice)
         wizard.action_preview()

@@ -35,7 +35,7 @@ class TestApprovalAudit(ApprovalCommon):
             "Amount $ 210.00",
             f"Written Off By {self.clerk.name}",
             f"Asked For {writeoff.request_id.name}, {self.clerk.name}",
-            "$ 210.00 is above $ 100.00.",
+            "$ 210.00 is above the limit of $ 100.00.",
             f"Approved By {self.supervisor.name}, 06/30/2024",
             "Internal Comment Bankrupt",
             "the customer may still pay less until",

@@ -16,5 +16,6 @@ from . import ar_writeoff_batch
 from . import ar_writeoff_candidate
 from . import ar_writeoff_run
 from . import ar_writeoff_reason
+from . import account_move
 from . import res_company
 from . import res_config_settings

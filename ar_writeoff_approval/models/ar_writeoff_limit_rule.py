@@ -72,24 +72,31 @@ class ArWriteoffLimit(models.Model):
         :param str amount_name: field that says which
         :return: tuple (amount or ``inf``, whether more is refused for good); None if none is set
         """
+        values = [
+            (
+                {"unlimited": inf, "limited": limit[amount_name]}.get(limit[policy_name], 0.0),
+                limit[policy_name] == "refuse",
+            )
+            for limit in self._get_deciding(policy_name)
+        ]
+        # Where one group is refused and another may ask, they may ask.
+        return max(values, key=lambda value: (value[0], not value[1]), default=None)
+
+    def _get_deciding(self, policy_name):
+        """Those of these limits of one scope that decide: of the first level that says something.
+
+        :param str policy_name: field that says whether there is a limit
+        :return: ``ar.writeoff.limit``
+        """
         levels = (
             self.filtered("user_id"),
             self.filtered("group_id"),
             self.filtered(lambda limit: not limit.user_id and not limit.group_id),
         )
         for level in levels:
-            values = [
-                (
-                    {"unlimited": inf, "limited": limit[amount_name]}.get(limit[policy_name], 0.0),
-                    limit[policy_name] == "refuse",
-                )
-                for limit in level
-                if limit[policy_name]
-            ]
-            if values:
-                # Where one group is refused and another may ask, they may ask.
-                return max(values, key=lambda value: (value[0], not value[1]))
-        return None
+            if own := level.filtered(policy_name):
+                return own
+        return self.browse()
 
     @api.model
     def _get_excess(self, user, sums, per_day=True):
@@ -161,9 +168,11 @@ class ArWriteoffLimit(models.Model):
             "name": one.name,
         }
         if one.is_day and one.name:
-            return self.env._("%(amount)s today, above %(limit)s a day for %(name)s.", **names)
+            return self.env._(
+                "%(amount)s today, above the limit of %(limit)s a day for %(name)s.", **names
+            )
         if one.is_day:
-            return self.env._("%(amount)s today, above %(limit)s a day.", **names)
+            return self.env._("%(amount)s today, above the limit of %(limit)s a day.", **names)
         if one.name:
-            return self.env._("%(amount)s is above %(limit)s for %(name)s.", **names)
-        return self.env._("%(amount)s is above %(limit)s.", **names)
+            return self.env._("%(amount)s is above the limit of %(limit)s for %(name)s.", **names)
+        return self.env._("%(amount)s is above the limit of %(limit)s.", **names)

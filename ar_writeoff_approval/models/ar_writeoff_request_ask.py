@@ -49,7 +49,7 @@ class ArWriteoffRequest(models.Model):
             raise UserError(
                 self.env._(
                     "%s Nobody may approve it: no other user's limits reach that far. Write off "
-                    "less, or ask for a limit (Invoicing › Configuration › Write-Off Limits).",
+                    "less, or ask for a limit (Customers › Write-Off Set-Up › Write-Off Limits).",
                     self.why,
                 )
             )

@@ -1,2 +1,3 @@
 from . import ar_writeoff_decide
 from . import ar_writeoff_may
+from . import ar_writeoff_wizard

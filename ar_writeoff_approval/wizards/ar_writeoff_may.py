@@ -20,10 +20,12 @@ class ArWriteoffMay(models.TransientModel):
     side = fields.Selection(
         [("balance", "Balances"), ("credit", "Credits")], string="Only for", readonly=True
     )
-    per_writeoff = fields.Char(readonly=True)
+    per_writeoff = fields.Char(string="Per Write-Off", readonly=True)
     per_day = fields.Char(readonly=True)
     in_place_of = fields.Char(
-        readonly=True, help="Who is absent today, and whose authority they have besides."
+        string="In the Place of",
+        readonly=True,
+        help="Who is absent today, and whose authority they have besides.",
     )
 
     @api.model
@@ -73,7 +75,11 @@ class ArWriteoffMay(models.TransientModel):
                 {
                     "company_id": root.id,
                     "user_id": user.id,
-                    "source": ", ".join(own.mapped("display_name")),
+                    "source": ", ".join(
+                        (
+                            own._get_deciding("amount_policy") | own._get_deciding("day_policy")
+                        ).mapped("display_name")
+                    ),
                     "reason_id": scope[0],
                     "side": scope[1],
                     "per_writeoff": self._get_text(root, values),
