@@ -1,11 +1,16 @@
 """What people send is looked at before it is written: clear errors instead of tracebacks."""
 
+import json
 from math import isfinite
 
 from odoo import Command, models
 from odoo.exceptions import ValidationError
 
 INT_MAX = 2**31 - 1
+# Beyond it a cent more is no other number.
+AMOUNT_MAX = 1e13
+# Before it nobody keeps accounts, and days before the first have no name.
+FIRST_YEAR = 1900
 FALSE_TYPES = ("boolean", "integer", "float", "monetary")  # whose empty value is one
 WITH_IDS = (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK)
 
@@ -37,13 +42,15 @@ def _is_fit(model, field, value):
     if field.type == "integer":
         return _is_number(value) and abs(int(float(value))) <= INT_MAX
     if field.type in ("float", "monetary"):
-        return _is_number(value)
+        return _is_number(value) and abs(float(value)) <= AMOUNT_MAX
     if field.type in ("date", "datetime"):
         return _is_date(field, value)
     if field.type == "selection":
         return value in field.get_values(model.env)
     if field.type in ("char", "text", "html"):
-        return isinstance(value, str | int | float)
+        return isinstance(value, str | int | float) and _is_text(str(value))
+    if field.type == "json":
+        return _is_json(value)
     if field.type == "many2one":
         return _is_there(model.env[field.comodel_name], [value])
     if field.type in ("many2many", "one2many"):
@@ -51,19 +58,37 @@ def _is_fit(model, field, value):
     return True
 
 
+def _is_text(value):
+    """Whether a database can hold it: no zero byte, and no half of a pair."""
+    try:
+        return b"\x00" not in value.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def _is_json(value):
+    try:
+        return _is_text(json.dumps(value, allow_nan=False, ensure_ascii=False)) and (
+            "\\u0000" not in json.dumps(value)
+        )
+    except (TypeError, ValueError):
+        return False
+
+
 def _is_number(value):
     try:
-        return isfinite(float(value))
+        return not isinstance(value, bool) and isfinite(float(value))
     except (TypeError, ValueError, OverflowError):
         return False
 
 
 def _is_date(field, value):
     try:
-        field.convert_to_column(field.convert_to_cache(value, None), None)
+        date = field.convert_to_cache(value, None)
+        field.convert_to_column(date, None)
     except (TypeError, ValueError):
         return False
-    return True
+    return not date or date.year >= FIRST_YEAR
 
 
 def _is_there(comodel, ids):

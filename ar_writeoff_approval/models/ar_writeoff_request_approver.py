@@ -82,6 +82,8 @@ class ArWriteoffRequest(models.Model):
         self.ensure_one()
         approvers = self._get_approvers()
         gone, new = self.approver_ids - approvers, approvers - self.approver_ids
+        if not gone and not new:
+            return
         if gone:
             self._get_activities().filtered(lambda one: one.user_id in gone).unlink()
         self.approver_ids = approvers

@@ -139,7 +139,7 @@ class ArWriteoff(models.Model):
         ]
         head = {name: plan[name] for name in HEAD_FIELDS if plan.get(name) is not None}
         if "evidence_ids" in head:
-            head["evidence_ids"] = [Command.set(head["evidence_ids"])]
+            head["evidence_ids"] = [Command.set(head["evidence_ids"] or [])]
         company = self._get_plan_company(plan, items)
         has_tax = any(vals["separate_tax"] for vals in lines)
         today = fields.Date.context_today(self)
