@@ -5,9 +5,10 @@ apart. ``tests/test_hooks.py`` puts these classes into the registry, as an insta
 """
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from odoo.addons.ar_writeoff.models.problems import blocker, warning
+from odoo.addons.ar_writeoff.models.problems import blocker, info, warning
 
 
 class EligibilityHooks(models.AbstractModel):
@@ -63,6 +64,30 @@ class EligibilityHooks(models.AbstractModel):
     def _warn_promised(self, plan):
         for item in plan.items.filtered(lambda item: item.move_id.ref == "promised"):
             yield warning("promised", f"{item.move_id.name}: payment was promised.", item)
+
+
+class AuthorityHooks(models.AbstractModel):
+    _module = None
+    _inherit = "ar.writeoff.authority"
+    _name = "ar.writeoff.authority"
+
+    def _authorise(self, decision):
+        if any(one.amount == 13.0 for one in decision.sums):
+            raise UserError("Thirteen brings bad luck.")
+        return super()._authorise(decision)
+
+
+class PreflightHooks(models.AbstractModel):
+    _module = None
+    _inherit = "ar.writeoff.preflight"
+    _name = "ar.writeoff.preflight"
+
+    def _get_checks(self):
+        return [*super()._get_checks(), self._find_lawsuits]
+
+    def _find_lawsuits(self, others):
+        if sued := others.filtered(lambda item: item.move_id.ref == "sued"):
+            yield info("sued", f"{sued.move_id.name} is before the court.", sued)
 
 
 class ItemHooks(models.Model):
@@ -232,6 +257,8 @@ class CriteriaHooks(models.AbstractModel):
 
 HOOKS = (
     EligibilityHooks,
+    AuthorityHooks,
+    PreflightHooks,
     ItemHooks,
     AccountHooks,
     CallHooks,

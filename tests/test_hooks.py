@@ -341,3 +341,19 @@ class TestHooks(BulkCommon, BatchCommon):
         run = self.env["ar.writeoff.run"].new({})
         with patch.object(self.env.registry["ar.writeoff.run"], "_get_chunk_size", lambda run: 100):
             self.assertEqual(run._get_next_size(100, 4.0), 50)
+
+    def test_authority(self):
+        """Asked of every decision before anything is posted, the undo included."""
+        for path in PATHS:
+            with self.subTest(path):
+                invoice = self._document("x", 13.0)
+                self.assertIn("bad luck", self._try(path, invoice))
+                self.assertEqual(invoice.amount_residual, 13.0)
+                self.assertEqual(self._try(path, self._document("x", 12.0)), "")
+
+    def test_preflight(self):
+        sued = self._document("sued")
+        other = self._invoice(5.0, partner=sued.partner_id)
+        action = other.with_user(self.clerk).action_write_off()
+        wizard = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
+        self.assertIn("sued", [one["code"] for one in wizard.preflight.values()])

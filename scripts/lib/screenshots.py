@@ -23,6 +23,7 @@ class Camera:
 
     def login(self, login):
         self.page.goto(f"{self.url}/web/session/logout")
+        self.page.evaluate("localStorage.clear()")  # it would offer who was here before
         self.page.goto(f"{self.url}/web/login")
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", login)
@@ -31,6 +32,20 @@ class Camera:
         # From the app itself, so that its own menu is on top.
         self.page.goto(f"{self.url}/odoo/action-account.open_account_journal_dashboard_kanban")
         self.page.wait_for_selector(".o_main_navbar")
+
+    def call(self, model, method, *args):
+        """What would take many clicks and is no picture."""
+        answer = self.page.evaluate(
+            """params => fetch("/web/dataset/call_kw", {
+                method: "POST",
+                headers: {"Content-Type": "application/json"},
+                body: JSON.stringify({jsonrpc: "2.0", params}),
+            }).then((response) => response.json())""",
+            {"model": model, "method": method, "args": args, "kwargs": {}},
+        )
+        if "error" in answer:
+            raise RuntimeError(answer["error"]["data"]["message"])
+        return answer.get("result")
 
     def open(self, path, wait):
         self.page.goto(self.url + path)
@@ -153,6 +168,67 @@ def undo(camera):
     camera.shoot("register")
 
 
+def set_limits(camera):
+    """As who is new does it last: after it, not everybody may write off everything."""
+    camera.login("admin")
+    group = camera.call(
+        "ir.model.data", "check_object_reference", "ar_writeoff_approval", "group_limits"
+    )[1]
+    admin, clerk, boss = (
+        camera.call("res.users", "search", [["login", "=", login]])[0]
+        for login in ("admin", "writeoff_user", "writeoff_admin")
+    )
+    camera.call("res.users", "write", [admin], {"group_ids": [[4, group]]})
+    for user, amount in ((clerk, 500), (boss, 10_000)):
+        vals = {"user_id": user, "amount_policy": "limited", "amount": amount}
+        camera.call("ar.writeoff.limit", "create", [vals])
+    camera.call("ar.writeoff.limit", "create", [{"amount_policy": "request"}])
+
+
+def request(camera):
+    page = camera.page
+    camera.login("writeoff_user")
+    camera.open(INVOICES, ".o_list_view")
+    page.click(".o_data_row:has-text('2,400.00') .o_list_char")
+    page.click("button[name=action_write_off]")
+    page.click(".modal button[name=action_preview]")
+    page.click(".modal button[name=action_confirm]")
+    page.wait_for_selector(".o_notification:has-text('Nothing is posted before')")
+    camera.login("writeoff_admin")
+    camera.open("/odoo/write-off-requests", ".o_data_row")
+    page.click(".o_data_cell[name=name]")
+    page.wait_for_selector("button[name=action_open_approve]")
+    camera.shoot("../../../ar_writeoff_approval/static/description/request")
+
+
+def rule(camera):
+    page = camera.page
+    reasons = {
+        code: camera.call("ar.writeoff.reason", "search", [["code", "=", code]])[0]
+        for code in ("SMALL", "BAD")
+    }
+    vals = {"name": "Small and old balances", "limit_document": 1000, "reason_id": reasons["BAD"]}
+    chosen = camera.call("ar.writeoff.filter", "create", [vals])[0]
+    cells = (
+        {"amount_to": 10, "reason_id": reasons["SMALL"]},
+        {"age_from": 365, "amount_from": 10, "amount_to": 100, "reason_id": reasons["BAD"]},
+    )
+    vals = {
+        "name": "Small and old balances",
+        "filter_id": chosen,
+        "mode": "post",
+        "brake_amount": 500,
+        "brake_month": 1000,
+        "brake_share": 2,
+        "cell_ids": [[0, 0, cell] for cell in cells],
+    }
+    rule_id = camera.call("ar.writeoff.rule", "create", [vals])[0]
+    camera.call("ar.writeoff.rule", "action_start_reporting", [rule_id])
+    camera.open(f"/odoo/action-ar_writeoff_rule.action_rule/{rule_id}", ".o_form_view")
+    page.wait_for_selector("button[name=action_switch_on]")
+    camera.shoot("../../../ar_writeoff_rule/static/description/rule")
+
+
 def wait_for(url):
     end = monotonic() + 60
     while monotonic() < end:
@@ -183,6 +259,9 @@ def main(url, folder):
                 write_off_lines,
                 undo,
                 batch,
+                set_limits,
+                request,
+                rule,
             ):
                 scene(camera)
         except Exception:
