@@ -1,5 +1,7 @@
 """Above one's limit a write-off waits; approved it is posted, else it leaves no trace."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
@@ -393,6 +395,64 @@ class TestApproval(ApprovalCommon):
         batch = self._select(self.clerk, grouping="document")
         self._process(batch)
         self.assertEqual(self._requests().amount, 120.0)
+
+    def test_no_other_door_while_it_waits(self):
+        """Neither a retry nor an undo of the rest, nor a stranger's selection."""
+        other = self._invoice(30.0)
+        batch = self._select(self.director, partner_ids=self.customer)
+        with patch.object(
+            self.env.registry["ar.writeoff.runner"],
+            "_get_refused",
+            lambda runner, batch, rows: {
+                row: ("busy", "x") for row in rows if row.move_id == self.invoice
+            },
+        ):
+            self._process(batch)
+        self.assertEqual(self._residuals(other), [(0.0, 0.0)])
+        self._retry(batch.with_user(self.clerk))
+        request = self._requests()
+        self.assertEqual((batch.state, request.amount), ("requested", 500.0))
+        for act in (
+            batch.action_retry,
+            batch.action_process,
+            batch.action_select,
+            lambda: self._undo(batch.writeoff_ids, self.director),
+        ):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                act()
+        self._approve(request, self.supervisor)
+        self.assertEqual(self._residuals(self.invoice), [(0.0, 0.0)])
+
+    def test_many_at_once_count_on_the_day(self):
+        """600 and 500 are more than 1,000 a day, also in one go; then none of them is approved."""
+        own = self.env["ar.writeoff.limit"].search([("user_id", "=", self.supervisor.id)])
+        own.with_user(self.officer).write({"day_policy": "limited", "day_amount": 1000.0})
+        requests = self._ask(self._invoice(600.0)) | self._ask(self._invoice(500.0))
+        dialog = self._dialog_of(requests, self.supervisor)
+        refused = self.assertRaisesRegex(AccessError, "above what you may approve")
+        with refused, self.cr.savepoint():
+            dialog.action_decide()
+        self.env.invalidate_all()
+        self.assertEqual(requests.mapped("state"), ["waiting", "waiting"])
+
+    def test_in_the_place_of_somebody_with_more(self):
+        """Who may write off nothing of their own may approve for who is absent."""
+        everybody = self.env["ar.writeoff.limit"].search(
+            [("user_id", "=", False), ("group_id", "=", False)]
+        )
+        everybody.with_user(self.officer).amount_policy = "refuse"
+        deputy = self._user("deputy", "ar_writeoff.group_writeoff_user")
+        self.env["ar.writeoff.absence"].with_user(self.director).create(
+            {
+                "user_id": self.director.id,
+                "delegate_id": deputy.id,
+                "date_from": "2024-06-01",
+                "date_to": "2024-07-31",
+            }
+        )
+        request = self._ask(self._invoice(5000.0))
+        self._approve(request, deputy)
+        self.assertEqual((request.state, request.in_place_of), ("approved", self.director))
 
     def test_history_cannot_go(self):
         request = self._ask(self.invoice)

@@ -240,6 +240,7 @@ class TestRules(ApprovalCommon):
         for record, name, value in (
             (self.filter, "limit_document", 900.0),
             (self.bad_debt.with_company(self.company), "loss_account_id", self.other_account.id),
+            (self.bad_debt, "min_days_overdue", 1),
             (self.company, "writeoff_loss_account_id", self.other_account.id),
         ):
             rule.with_user(self.director).action_switch_on()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.ar_writeoff.models.rights import as_engine
 
@@ -25,7 +26,9 @@ class ArWriteoffBatch(models.Model):
     @api.depends("request_ids.state")
     def _compute_waiting_request_id(self):
         for batch in self:
-            waiting = batch.request_ids.filtered(lambda request: request.state == "waiting")
+            waiting = batch.request_ids.filtered(
+                lambda request: request.state == "waiting" and request.kind == "batch"
+            )
             batch.waiting_request_id = waiting[:1]
 
     @api.model
@@ -66,3 +69,18 @@ class ArWriteoffBatch(models.Model):
         :return: str, empty if nobody has to
         """
         return ""
+
+    def _check_not_requested(self):
+        """Refuse while it waits for an approval.
+
+        :raises UserError: naming batch and request
+        """
+        for batch in self.filtered(lambda batch: batch.state == "requested"):
+            raise UserError(
+                self.env._(
+                    "%(batch)s waits for an approval: %(request)s. Withdraw it, or let somebody "
+                    "decide on it first.",
+                    batch=batch.display_name,
+                    request=batch.waiting_request_id.name,
+                )
+            )

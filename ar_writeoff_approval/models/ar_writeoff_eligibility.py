@@ -14,7 +14,8 @@ class ArWriteoffEligibility(models.AbstractModel):
         return rules
 
     def _inform_authority(self, plan):
-        if not plan.rows:
+        # Of what was approved, the authority of whoever approved it was asked for.
+        if not plan.rows or plan.writeoff.request_id:
             return
         Authority = self.env["ar.writeoff.authority"]
         sums = Authority._get_sums(plan.rows)

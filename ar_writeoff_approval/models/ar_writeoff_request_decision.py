@@ -80,7 +80,9 @@ class ArWriteoffRequest(models.Model):
         """
         for request in self:
             request._lock()
-        for request, authority in zip(self, self._check_may_decide(), strict=True):
+        for request in self:
+            # One after the other: what is approved before counts on the day of who approves it.
+            [authority] = request._check_may_decide()
             current = request._get_current()
             if fingerprints.get(request.id) != current["fingerprint"]:
                 raise UserError(

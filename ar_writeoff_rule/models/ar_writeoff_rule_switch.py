@@ -69,17 +69,27 @@ class ArWriteoffRule(models.Model):
         own += ("brake_amount", "brake_count", "brake_share", "brake_month")
         cells = ("age_from", "age_to", "amount_from", "amount_to", "reason_id")
         reasons = self._get_all_reasons().with_company(self.company_id)
-        accounts = ("loss_account_id", "gain_account_id", "separate_tax", "analytic_distribution")
         facts = [
             self.read(own, load=""),
             self.cell_ids.read(cells, load=""),
             # Without the dates of a period, which move on with time.
             self.filter_id._prepare_criteria_vals(),
-            reasons.read(accounts, load=""),
+            reasons.read(self._get_guarded_fields(reasons), load=""),
             self.company_id.writeoff_loss_account_id.id,
             self.company_id.writeoff_gain_account_id.id,
         ]
         return hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()
+
+    def _get_guarded_fields(self, reasons):
+        """Of a reason everything but words: what it asks for decides on how much goes.
+
+        :param reasons: ``ar.writeoff.reason``
+        :return: list of field names
+        """
+        words = {"name", "comment", "sequence", *models.LOG_ACCESS_COLUMNS}
+        return [
+            name for name, field in reasons._fields.items() if field.store and name not in words
+        ]
 
     def _get_all_reasons(self):
         return self._get_reasons(False) | self._get_reasons(True)
