@@ -3,7 +3,7 @@
 BOTH=(test_customer_view.py test_portal.py)
 
 run_suite() { # with|plain|queue|oca DB PARALLEL_DB [pytest arguments]
-  local base=$BASE_DB marks="not slow and not job_queue and not tier_validation" db=$2 parallel=$3 port
+  local base=$BASE_DB marks="not slow and not job_queue and not tier_validation and not credit_control" db=$2 parallel=$3 port
   [ "$1" != plain ] || base=$PLAIN_BASE_DB marks+=" and not online_payment and not approval"
   [ "$1" != queue ] || marks=job_queue
   [ "$1" != oca ] || marks="not slow and not job_queue"

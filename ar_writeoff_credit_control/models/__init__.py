@@ -1,0 +1,2 @@
+from . import ar_writeoff
+from . import ar_writeoff_preflight
