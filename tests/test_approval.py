@@ -349,6 +349,8 @@ class TestApproval(ApprovalCommon):
     def test_batch(self):
         invoices = self.invoice | self._invoice(200.0) | self._invoice(50.0)
         batch = self._select(self.clerk)
+        told = self._dialog(batch, batch.action_process()).problems.values()
+        self.assertIn("Confirming it makes a request", str([one["message"] for one in told]))
         self._process(batch)
         request = self._requests()
         self.assertEqual(

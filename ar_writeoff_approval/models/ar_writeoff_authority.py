@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.ar_writeoff.models.problems import blocker, info
+
 
 class ArWriteoffAuthority(models.AbstractModel):
     _inherit = "ar.writeoff.authority"
@@ -78,3 +80,21 @@ class ArWriteoffAuthority(models.AbstractModel):
             for reason in sorted(reasons, key=lambda reason: reason.id)
         ]
         return " ".join(texts)
+
+    @api.model
+    def _get_notices(self, sums, why_asked=""):
+        """What the user hears before they confirm something.
+
+        :param list sums: see ``Sum``
+        :param str why_asked: why it is asked for whatever the amount
+        :return: iterator of problems: that nobody is even asked, or that it will be a request
+        """
+        excess = self.env["ar.writeoff.limit"]._get_excess(self.env.user, sums)
+        if message := self._get_refusal(excess):
+            yield blocker("authority", message)
+        elif why := " ".join(filter(None, (self._get_why(excess, sums), why_asked))):
+            message = self.env._(
+                "%s Confirming it makes a request; nothing is posted before somebody approves it.",
+                why,
+            )
+            yield info("authority", message)

@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from odoo.addons.ar_writeoff.models.problems import blocker, info
-
 
 class ArWriteoffEligibility(models.AbstractModel):
     _inherit = "ar.writeoff.eligibility"
@@ -18,16 +16,7 @@ class ArWriteoffEligibility(models.AbstractModel):
         if not plan.rows or plan.writeoff.request_id:
             return
         Authority = self.env["ar.writeoff.authority"]
-        sums = Authority._get_sums(plan.rows)
-        excess = self.env["ar.writeoff.limit"]._get_excess(self.env.user, sums)
-        if message := Authority._get_refusal(excess):
-            yield blocker("authority", message)
-        elif why := Authority._get_why(excess, sums):
-            message = self.env._(
-                "%s Confirming it makes a request; nothing is posted before somebody approves it.",
-                why,
-            )
-            yield info("authority", message)
+        yield from Authority._get_notices(Authority._get_sums(plan.rows))
 
     @api.model
     def _get_link(self, items):
