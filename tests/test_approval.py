@@ -317,6 +317,10 @@ class TestApproval(ApprovalCommon):
         self.assertEqual(dialog.action_undo()["tag"], "display_notification")
         request = self._requests()
         self.assertEqual((request.kind, request.amount), ("undo", 500.0))
+        self.assertEqual(writeoff.undo_request_id, request)
+        self.assertEqual(
+            writeoff.with_user(self.auditor).action_open_undo_request()["res_id"], request.id
+        )
         self.assertEqual(writeoff.state, "posted")
         with self.assertRaisesRegex(UserError, "asked to undo it already"):
             dialog.action_undo()
