@@ -106,8 +106,9 @@ class ArWriteoffEligibility(models.AbstractModel):
         reserved = self.env["ar.writeoff.reservation"]._get_reserved(plan.items, own)
         for item in plan.items.filtered(lambda item: item in reserved):
             message = self.env._(
-                "%(item)s (%(residual)s) is reserved by write-off %(writeoff)s, which is under way "
-                "or whose entry is in draft. Let it finish, or delete that entry first.",
+                "%(item)s (%(residual)s) is reserved by write-off %(writeoff)s, which is under "
+                "way, waits for an approval, or whose entry is in draft. Let it finish, or take it "
+                "back first.",
                 writeoff=reserved[item]._get_holder_name(),
                 **self._get_names(item),
             )
