@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .approval_common import ApprovalCommon
 
@@ -331,3 +332,48 @@ class TestRules(ApprovalCommon):
             self._run(rule)
             self.assertEqual(run.state, expected)
         self.assertEqual(self._residuals(invoices), [(0.0, 0.0)] * 2)
+
+    def test_switched_off_while_it_selects(self):
+        """What was on when it began and is off now reports; so does what was changed."""
+        invoices = self._invoice(5.0) | self._invoice(6.0)
+        self.patch(self.env.registry["ar.writeoff.run"], "_get_select_size", lambda run: 1)
+        for change in (
+            lambda rule: rule.action_switch_off(),
+            lambda rule: rule.write({"brake_amount": 400.0}),
+        ):
+            rule = self._on()
+            run = self._run(rule)
+            self.assertEqual((run.state, run.mode), ("selecting", "post"))
+            change(rule)
+            self._run_job()
+            self._run(rule)
+            self.assertEqual((run.state, run.mode), ("done", "report"))
+        self.assertEqual(self._residuals(invoices), [(5.0, 5.0), (6.0, 6.0)])
+
+    def test_user_goes_while_it_selects(self):
+        invoices = self._invoice(5.0) | self._invoice(6.0)
+        self.patch(self.env.registry["ar.writeoff.run"], "_get_select_size", lambda run: 1)
+        rule = self._on()
+        run = self._run(rule)
+        self._run_job()
+        self.supervisor.active = False
+        self._run(rule)
+        self.assertEqual((run.state, rule.state), ("stopped", "off"))
+        self.assertEqual(self._residuals(invoices), [(5.0, 5.0), (6.0, 6.0)])
+
+    def test_one_that_breaks_holds_up_no_other(self):
+        """Whatever an addon does wrong in one rule, the next one runs."""
+        self._invoice(5.0)
+        broken, sound = self._on(name="Broken"), self._on(name="Sound")
+        Rule = self.env.registry["ar.writeoff.rule"]
+        brake = Rule._get_brake_message
+
+        def fail(rule, count, amount):
+            return 1 / 0 if rule == broken else brake(rule, count, amount)
+
+        self.patch(Rule, "_get_brake_message", fail)
+        with mute_logger("odoo.addons.ar_writeoff_rule.models.ar_writeoff_rule_job"):
+            self._run(broken)
+        self.assertEqual(broken.run_ids.state, "stopped")
+        self.assertIn("division by zero", broken.run_ids.result)
+        self.assertEqual(sound.run_ids.state, "done")

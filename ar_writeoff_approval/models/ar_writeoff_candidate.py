@@ -20,19 +20,21 @@ class ArWriteoffCandidate(models.Model):
             request._check_may_decide()
             chosen = rows.filtered(lambda row: row.state == "queued")
             # What is netted together stays or goes together.
-            netted = chosen.filtered("netted_currency").partner_id
-            chosen |= as_engine(batch).candidate_ids.filtered(
-                lambda row, customers=netted: (
-                    row.state == "queued" and row.netted_currency and row.partner_id in customers
+            if netted := chosen.filtered("netted_currency").partner_id:
+                chosen |= self.search(
+                    [
+                        ("batch_id", "=", batch.id),
+                        ("state", "=", "queued"),
+                        ("netted_currency", "!=", 0.0),
+                        ("partner_id", "in", netted.ids),
+                    ]
                 )
-            )
             if len(chosen) >= request.item_count:
                 raise UserError(
                     self.env._(
                         "%s: all of it struck out is a rejection. Reject it instead.", request.name
                     )
                 )
-            self.env["ar.writeoff.reservation"]._give_back(chosen)
             message = self.env._("Struck out by %s.", self.env.user.name)
             as_engine(chosen)._set_outcome("skipped", "user", message)
             request._after_strike(

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.ar_writeoff.models.rights import as_engine
 
@@ -115,7 +116,11 @@ class ArWriteoffRuleRun(models.Model):
         try:
             with self.env.cr.savepoint():
                 step()
-        except UserError as error:  # an AccessError is one
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # whatever goes wrong here, the other rules go on
+            if not isinstance(error, UserError):  # an AccessError is one
+                _logger.exception("Run %s of a write-off rule", self.id)
             self.env.invalidate_all(flush=False)
             self._end("stopped", str(error))
 
@@ -161,7 +166,15 @@ class ArWriteoffRuleRun(models.Model):
 
     def _decide(self):
         """Once all items were found: report, ask, or write off, unless the brake stops it."""
-        batch, rule = self.batch_id.with_env(self._get_own_env()), self.rule_id
+        rule = self.rule_id
+        if message := rule._get_user_problem():
+            self._end("stopped", message)
+            rule._stop(message)
+            return
+        # While items were selected in the background, somebody may have switched it off.
+        if rule._get_mode_of_run() != self.mode:
+            self.mode = "report"
+        batch = self.batch_id.with_env(self._get_own_env())
         count, amount = batch._get_rule_figures()
         self.write({"item_count": count, "amount": amount, "left_out_count": batch.left_out_count})
         names = {"count": count, "amount": self.currency_id.format(amount)}
@@ -208,7 +221,8 @@ class ArWriteoffRuleRun(models.Model):
             return
         # sudo: of all companies
         lines = batch.sudo().line_ids
-        self.item_count = len(lines)
+        sums = self.env["ar.writeoff.authority"]._read_sums(lines, [("id", "in", lines.ids)])
+        self.write({"item_count": len(lines), "amount": sum(one.amount for one in sums)})
         self._end(
             "done",
             self.env._(
