@@ -377,3 +377,26 @@ class TestRules(ApprovalCommon):
         self.assertEqual(broken.run_ids.state, "stopped")
         self.assertIn("division by zero", broken.run_ids.result)
         self.assertEqual(sound.run_ids.state, "done")
+
+    def test_nobody_chooses_for_it(self):
+        """What it found waits for it alone; once it has only reported, the batch is anybody's."""
+        self._invoice(5.0)
+        self._invoice(6.0)
+        self.patch(self.env.registry["ar.writeoff.run"], "_get_select_size", lambda run: 1)
+        rule = self._rule()
+        rule.action_start_reporting()
+        run = self._run(rule)
+        self._run_job()
+        batch = run.batch_id.with_user(self.clerk)
+        row = batch.candidate_ids[:1]
+        for act in (
+            row.action_exclude,
+            row.action_include,
+            lambda: row.write({"amount_currency": 1.0}),
+            lambda: batch.write({"limit_document": 9000.0}),
+        ):
+            with self.assertRaisesRegex(UserError, "made by the rule"), self.cr.savepoint():
+                act()
+        self._run(rule)
+        row.action_exclude()
+        self.assertEqual(row.state, "left_out")

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.ar_writeoff.models.rights import as_engine
 
@@ -14,6 +15,28 @@ class ArWriteoffBatch(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_not_ruled()
+        return super().write(vals)
+
+    def _check_not_ruled(self):
+        """Until its rule has decided, nobody chooses for it: it acts under somebody's authority.
+
+        :raises UserError: naming the rule
+        """
+        for batch in self:
+            run = as_engine(batch).rule_run_id
+            if run.state == "selecting":
+                raise UserError(
+                    self.env._(
+                        "%(batch)s is being made by the rule “%(rule)s”: wait for it, or switch "
+                        "the rule off.",
+                        batch=batch.display_name,
+                        rule=run.rule_id.name,
+                    )
+                )
 
     def _get_reason_of(self, item):
         """With a grid, that of the cell; what is in none is left out, see the eligibility."""
@@ -39,6 +62,29 @@ class ArWriteoffBatch(models.Model):
         if run.mode == "request" and run.state == "selecting":
             return self.env._("The rule “%s” always asks.", run.rule_id.name)
         return super()._get_why_asked()
+
+
+class ArWriteoffCandidate(models.Model):
+    _inherit = "ar.writeoff.candidate"
+
+    def write(self, vals):
+        if not self.env.su:
+            self.batch_id._check_not_ruled()
+        return super().write(vals)
+
+
+class ArWriteoffChoice(models.AbstractModel):
+    _inherit = "ar.writeoff.choice"
+
+    @api.model
+    def _include(self, batch, candidates):
+        batch._check_not_ruled()
+        return super()._include(batch, candidates)
+
+    @api.model
+    def _exclude(self, batch, candidates):
+        batch._check_not_ruled()
+        return super()._exclude(batch, candidates)
 
 
 class ArWriteoffRule(models.Model):
