@@ -3,6 +3,7 @@ from . import configuration
 from . import register
 from . import engine
 from . import batch
+from . import call
 from . import ledger
 from . import ageing
 from . import audit

@@ -107,14 +107,7 @@ class ArWriteoffUndoWizard(models.TransientModel):
     @api.depends("line_ids", "is_whole")
     def _compute_date(self):
         for wizard in self:
-            lines = wizard._get_lines()
-            groups = lines._read_group([("id", "in", lines.ids)], ["company_id"])
-            companies = self.env["res.company"].union(*(company for (company,) in groups))
-            companies = companies or self.env.company
-            kinds = self.env["ar.writeoff.reversal"]._get_kinds_of_entries(lines)
-            has_tax = any(kinds.values())
-            today = fields.Date.context_today(self)
-            wizard.date = companies._get_writeoff_open_date(today, has_tax)
+            wizard.date = self.env["ar.writeoff.reversal"]._get_open_date(wizard._get_lines())
 
     @api.depends("writeoff_id", "batch_id")
     def _compute_has_netting(self):

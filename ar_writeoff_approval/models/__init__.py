@@ -20,3 +20,4 @@ from . import ar_writeoff_reason
 from . import account_move
 from . import res_company
 from . import res_config_settings
+from . import ar_writeoff_call

@@ -1,7 +1,6 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
-from odoo.addons.ar_writeoff.models.problems import blocker, info
+from odoo.addons.ar_writeoff.models.problems import blocker, info, refuse
 
 
 class ArWriteoffAuthority(models.AbstractModel):
@@ -47,7 +46,7 @@ class ArWriteoffAuthority(models.AbstractModel):
         :raises UserError: naming the amount
         """
         if message := self._get_refusal(excess):
-            raise UserError(message)
+            refuse(message, [blocker("authority", message)])
 
     @api.model
     def _get_refusal(self, excess):

@@ -227,16 +227,3 @@ class ArWriteoffRequest(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
-
-    def _prepare_outcome(self):
-        """What whoever sent a plan hears of it; see ``ar.writeoff.write_off``.
-
-        :return: dict with ``request_id`` and ``state`` in addition
-        """
-        self.ensure_one()
-        return {
-            "writeoff_id": self.result_id.id,
-            "request_id": self.id,
-            "state": self.state,
-            "problems": [],
-        }

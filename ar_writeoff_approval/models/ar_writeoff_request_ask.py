@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.ar_writeoff.models.evidence import keep_evidence
+from odoo.addons.ar_writeoff.models.problems import blocker, refuse
 from odoo.addons.ar_writeoff.models.rights import as_engine
 
 
@@ -46,13 +47,12 @@ class ArWriteoffRequest(models.Model):
         :raises UserError: saying why
         """
         if not self.sudo().approver_ids:  # sudo: who may approve is the same for all
-            raise UserError(
-                self.env._(
-                    "%s Nobody may approve it: no other user's limits reach that far. Write off "
-                    "less, or ask for a limit (Customers › Write-Off Set-Up › Write-Off Limits).",
-                    self.why,
-                )
+            message = self.env._(
+                "%s Nobody may approve it: no other user's limits reach that far. Write off "
+                "less, or ask for a limit (Customers › Write-Off Set-Up › Write-Off Limits).",
+                self.why,
             )
+            refuse(message, [blocker("no_approver", message)])
 
     # ------------------------------------------------------------------
     # What is kept

@@ -57,6 +57,9 @@ class ArWriteoffRequestLine(models.Model):
                 text = self.env._("%(item)s, %(amount)s, counts again.", **line._get_names())
             request._after_strike(text)
 
+    def _get_outcome_state(self):
+        return "struck_out" if self.is_struck else super()._get_outcome_state()
+
     def _get_names(self):
         return {"item": self.item_name, "amount": self.currency_id.format(self.amount_currency)}
 

@@ -71,6 +71,12 @@ class ArWriteoffBatch(models.Model):
         check_company=True,
         domain="[('use', 'in', ('credit', 'both'))]",
     )
+    is_of_items = fields.Boolean(
+        readonly=True, copy=False, help="It looks at the open items that were named, at no others."
+    )
+    item_ids = fields.Many2many(
+        "account.move.line", string="Named Items", readonly=True, copy=False
+    )
     is_outdated = fields.Boolean(
         readonly=True,
         copy=False,
@@ -222,8 +228,13 @@ class ArWriteoffBatch(models.Model):
             )
 
     # ------------------------------------------------------------------
-    # Buttons: what is chosen
+    # What is chosen, and with which reason
     # ------------------------------------------------------------------
+
+    def _get_candidate_domain(self):
+        """Of items that were named, no others, whatever became of them."""
+        domain = super()._get_candidate_domain()
+        return domain & Domain("id", "in", self.item_ids.ids) if self.is_of_items else domain
 
     def _get_reason_of(self, item):
         """The reason proposed for an item, by its side.

@@ -226,7 +226,7 @@ class ArWriteoffChoice(models.AbstractModel):
     @api.model
     def _check_limits(self, batch):
         limits = (batch.limit_document, batch.limit_customer, batch.limit_run)
-        if not any(limits):
+        if not any(limits) and not batch.is_of_items:
             yield blocker(
                 "limit",
                 self.env._(

@@ -6,6 +6,7 @@ from . import ar_writeoff_eligibility_share
 from . import ar_writeoff_eligibility_posting
 from . import ar_writeoff_eligibility_notice
 from . import ar_writeoff_remedy
+from . import ar_writeoff_remedy_text
 from . import ar_writeoff_preflight
 from . import ar_writeoff_netting
 from . import ar_writeoff_booked
@@ -25,7 +26,6 @@ from . import ar_writeoff_bulk_choice
 from . import ar_writeoff_bulk_ledger
 from . import ar_writeoff_authority
 from . import ar_writeoff_posting
-from . import ar_writeoff_call
 from . import ar_writeoff_preview
 from . import ar_writeoff_carrier
 from . import ar_writeoff_reversal_entry

@@ -1,5 +1,4 @@
-from odoo import api, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..line_states import LIVE_STATES, TAKEN_STATES
@@ -58,9 +57,8 @@ class ArWriteoffReversal(models.AbstractModel):
         :raises UserError: if there is none, and no matching to take back either
         """
         if not lines and not (request.with_netting and target._get_netting()):
-            raise UserError(
-                self.env._("Nothing of write-off %s is left to undo.", target.display_name)
-            )
+            message = self.env._("Nothing of write-off %s is left to undo.", target.display_name)
+            raise_blockers([blocker("nothing_left", message)])
 
     def _post_reversals(self, writeoff, lines, date, replacements):
         Reversal = self.env["ar.writeoff.reversal.entry"]
@@ -150,6 +148,19 @@ class ArWriteoffReversal(models.AbstractModel):
         pairs = items._read_group(entries, ["company_id", "journal_id"])
         taxed = items._read_group(entries & is_taxed, ["company_id", "journal_id"])
         return {pair: pair in taxed for pair in pairs}
+
+    @api.model
+    def _get_open_date(self, lines):
+        """The first day from today on that is open wherever these lines stand.
+
+        :param lines: ``ar.writeoff.line`` records
+        :return: date
+        """
+        groups = lines._read_group([("id", "in", lines.ids)], ["company_id"])
+        companies = self.env["res.company"].union(*(company for (company,) in groups))
+        companies = companies or self.env.company
+        has_tax = any(self._get_kinds_of_entries(lines).values())
+        return companies._get_writeoff_open_date(fields.Date.context_today(self), has_tax)
 
     @api.model
     def _get_entries_domain(self, lines):

@@ -43,6 +43,12 @@ class ArWriteoffDecisionMixin(models.AbstractModel):
         string="Leave Entries in Draft", help="Posting them later finishes the write-off."
     )
 
+    external_reference = fields.Char(
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="What the program calls it that asked for it over the API.",
+    )
     evidence_ids = fields.Many2many(
         "ir.attachment",
         copy=False,
