@@ -8,11 +8,6 @@ from .tax_common import TaxCommon
 
 
 class AnalysisCommon(TaxCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.auditor = cls._user("auditor", "account.group_account_readonly")
-
     def _analysis(self, user=None, companies=None):
         self.env.flush_all()
         self.env.invalidate_all()
@@ -20,7 +15,7 @@ class AnalysisCommon(TaxCommon):
         ids = (companies or self.company).ids
         return Analysis.with_context(allowed_company_ids=ids)
 
-    def _undo(self, writeoff, date, **request):
+    def _undo_on(self, writeoff, date, **request):
         """Undo these lines of a write-off, or all.
 
         :return: reversal entries

@@ -14,6 +14,7 @@ class TestAnalysis(AnalysisCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.auditor = cls._user("auditor", "account.group_account_readonly")
         cls.vat = cls._tax("15", 15.0)
 
     # --- rows ---
@@ -116,7 +117,7 @@ class TestAnalysis(AnalysisCommon):
     def test_undo_is_a_row_of_its_own_period(self):
         writeoff = self._separate(self._taxed_invoice((100.0, self.vat)))
         before = self._rows("date", "kind", "amount", "age", "bucket")
-        self._undo(writeoff, "2024-08-31")
+        self._undo_on(writeoff, "2024-08-31")
         june = [("date", "<", "2024-07-01")]
         self.assertEqual(
             self._rows("date", "kind", "amount", "age", "bucket", domain=june), before
@@ -137,7 +138,7 @@ class TestAnalysis(AnalysisCommon):
             self._taxed_invoice((100.0, self.vat)) | self._taxed_invoice((200.0, self.vat))
         )
         self._write_off(self._invoice(10.0))
-        self._undo(both, "2024-07-31", lines=both.line_ids[:1])
+        self._undo_on(both, "2024-07-31", lines=both.line_ids[:1])
         figures = ("writeoff_count:count_distinct", "__count")
         self.assertEqual(self._table([], *figures), {(): (2, 7)})
         self.assertEqual(
@@ -158,7 +159,7 @@ class TestAnalysis(AnalysisCommon):
         self.assertEqual(
             self._table(["bucket"], "age:avg", "amount:sum"), {("1",): (15.0, 400.0)}
         )
-        self._undo(writeoff, "2024-07-31", lines=writeoff.line_ids[:1])
+        self._undo_on(writeoff, "2024-07-31", lines=writeoff.line_ids[:1])
         self.assertEqual(self._table([], "age:avg"), {(): (15.0,)}, "as it was written off")
         july = [("date", ">", "2024-06-30")]
         self.assertEqual(self._table([], "age:avg", domain=july), {(): (False,)})
@@ -254,7 +255,7 @@ class TestAnalysis(AnalysisCommon):
             ),
             {self.company: 10.0 * self._dollar_in(other), other: 100.0},
         )
-        self._undo(writeoff, "2024-07-31")
+        self._undo_on(writeoff, "2024-07-31")
         groups = self._analysis(companies=both)._read_group([], ["date:month"], ["amount:sum"])
         self.assertEqual([amount for _month, amount in groups], [210.0, -400.0])
         rows = self._analysis(companies=both).search([])

@@ -20,9 +20,9 @@ class TestAnalysisTies(AnalysisCommon):
         invoices |= self._taxed_invoice((33.33, self.vat), partner=self.other_customer)
         writeoff = self._separate(invoices, grouping="one")
         self.assertTies()
-        self._undo(writeoff, "2024-07-31", lines=writeoff.line_ids[:1])
+        self._undo_on(writeoff, "2024-07-31", lines=writeoff.line_ids[:1])
         self.assertTies()
-        self._undo(writeoff, "2024-09-30")
+        self._undo_on(writeoff, "2024-09-30")
         self.assertTies()
         self.assertEqual(
             {month: amount for month, amount in self._months().items()},
@@ -45,7 +45,7 @@ class TestAnalysisTies(AnalysisCommon):
         writeoff = self._separate(invoices, [37.11, 50.0])
         self._separate(invoices)
         self.assertTies()
-        self._undo(writeoff, "2024-07-31")
+        self._undo_on(writeoff, "2024-07-31")
         self.assertTies()
 
     def test_tax_due_on_payment(self):
@@ -54,7 +54,7 @@ class TestAnalysisTies(AnalysisCommon):
         self._pay(invoice, 50.0)
         writeoff = self._write_off(invoice)
         self.assertTies()
-        self._undo(writeoff, "2024-07-31")
+        self._undo_on(writeoff, "2024-07-31")
         self.assertTies()
 
     def test_reclassified(self):
@@ -64,12 +64,12 @@ class TestAnalysisTies(AnalysisCommon):
         loss.carrier_id.account_id = self.new_account
         self.assertTies()
         self.assertIn(("loss", "690800 Losses", 100.0), self._rows("kind", "account_id", "amount"))
-        self._undo(writeoff, "2024-07-31")
+        self._undo_on(writeoff, "2024-07-31")
         self.assertTies()
 
     def test_only_the_reversal_reclassified(self):
         writeoff = self._write_off(self._invoice(100.0))
-        counter = self._undo(writeoff, "2024-07-31")
+        counter = self._undo_on(writeoff, "2024-07-31")
         item = counter.line_ids.filtered(lambda line: line.account_id == self.bad_debt_account)
         item.account_id = self.new_account
         self.assertTies()
@@ -116,9 +116,9 @@ class TestAnalysisTies(AnalysisCommon):
             self._table(["account_id"], "amount:sum")["691100 Hardware",], (0.0,)
         )
         line = writeoff.line_ids.filtered(lambda line: line.move_id == invoices[0])
-        self._undo(writeoff, "2024-07-31", lines=line)
+        self._undo_on(writeoff, "2024-07-31", lines=line)
         self.assertTies()
-        self._undo(writeoff, "2024-08-31")
+        self._undo_on(writeoff, "2024-08-31")
         self.assertTies()
 
     def test_gains_and_netting(self):

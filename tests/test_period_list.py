@@ -16,6 +16,7 @@ class TestPeriodList(AnalysisCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.auditor = cls._user("auditor", "account.group_account_readonly")
         cls.vat = cls._tax("15", 15.0)
 
     def _dialog(self, user=None, **values):
@@ -56,7 +57,7 @@ class TestPeriodList(AnalysisCommon):
         taxed = self._taxed_invoice((200.0, self.vat))
         first = self._separate(taxed | bad)
         second = self._write_off(self._invoice(70.0), reason_id=self.settlement)
-        self._undo(may, "2024-06-15")
+        self._undo_on(may, "2024-06-15")
         undone = may.line_ids.item_name
         self.assertEqual(
             self._paper(self._june()),

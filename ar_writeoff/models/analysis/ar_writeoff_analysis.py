@@ -155,7 +155,7 @@ class ArWriteoffAnalysis(models.Model):
         "negative.",
     )
     amount_tax = _figure(
-        "Tax",
+        "Tax Given Back",
         help="Tax in it that is no loss: given back, or never due because it was not collected.",
     )
     amount_untaxed = _figure(
