@@ -42,7 +42,7 @@
         "views/res_config_settings_views.xml",
         "views/ar_writeoff_menus.xml",
     ],
-    "demo": ["demo/ar_writeoff_demo.xml"],
+    "demo": ["demo/ar_writeoff_demo.xml", "demo/ar_writeoff_demo_written_off.xml"],
     "assets": {
         "web.assets_backend": ["ar_writeoff/static/src/**/*"],
         "web.assets_tests": ["ar_writeoff/static/tests/tours/**/*"],
