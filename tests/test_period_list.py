@@ -81,8 +81,8 @@ class TestPeriodList(AnalysisCommon):
                 [second.name, "06/30/2024", "Birch", second.line_ids.item_name, "$ 70.00",
                  "$ 0.00", "$ 70.00"],
                 ["Total", "$ 70.00", "$ 0.00", "$ 70.00"],
-                ["Undone in this period", "$ -50.00", "$ 0.00", "$ -50.00"],
                 ["Total (write-offs: 2)", "$ 350.00", "$ 30.00", "$ 320.00"],
+                ["Of which undone", "$ -50.00", "$ 0.00", "$ -50.00"],
             ],
         )  # fmt: skip
         self.assertEqual(self._months()["2024-06"], 350.0)

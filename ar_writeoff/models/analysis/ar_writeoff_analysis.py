@@ -115,7 +115,7 @@ class ArWriteoffAnalysis(models.Model):
         readonly=True,
         help="What customers owed, or what they never claimed.",
     )
-    is_reversal = fields.Boolean(string="Undone", readonly=True)
+    is_reversal = fields.Boolean(string="Reversal", readonly=True)
     account_id = fields.Many2one("account.account", readonly=True)
     product_id = fields.Many2one(
         "product.product",
@@ -135,7 +135,7 @@ class ArWriteoffAnalysis(models.Model):
         depends_context=("company",),
     )
     age = fields.Float(
-        string="Days Overdue",
+        string="Average Age (Days)",
         readonly=True,
         digits=(16, 0),
         aggregator="avg",
