@@ -116,7 +116,11 @@ class TestAnalysisTies(AnalysisCommon):
             self._table(["account_id"], "amount:sum")["691100 Hardware",], (0.0,)
         )
         line = writeoff.line_ids.filtered(lambda line: line.move_id == invoices[0])
-        self._undo_on(writeoff, "2024-07-31", lines=line)
+        counter = self._undo_on(writeoff, "2024-07-31", lines=line)
+        self.assertTies()
+        item = counter.line_ids.filtered(lambda item: item.account_id == hardware_account)
+        self.assertEqual(item.balance, 30.0)
+        item.account_id = self.new_account
         self.assertTies()
         self._undo_on(writeoff, "2024-08-31")
         self.assertTies()
