@@ -119,9 +119,7 @@ class TestAnalysis(AnalysisCommon):
         before = self._rows("date", "kind", "amount", "age", "bucket")
         self._undo_on(writeoff, "2024-08-31")
         june = [("date", "<", "2024-07-01")]
-        self.assertEqual(
-            self._rows("date", "kind", "amount", "age", "bucket", domain=june), before
-        )
+        self.assertEqual(self._rows("date", "kind", "amount", "age", "bucket", domain=june), before)
         self.assertEqual(self._months(), {"2024-06": 115.0, "2024-08": -115.0})
         self.assertEqual(self._months("amount_reversed:sum"), {"2024-06": 0.0, "2024-08": 115.0})
         self.assertEqual(
@@ -141,9 +139,7 @@ class TestAnalysis(AnalysisCommon):
         self._undo_on(both, "2024-07-31", lines=both.line_ids[:1])
         figures = ("writeoff_count:count_distinct", "__count")
         self.assertEqual(self._table([], *figures), {(): (2, 7)})
-        self.assertEqual(
-            self._table(["kind"], *figures), {("loss",): (2, 4), ("tax",): (1, 3)}
-        )
+        self.assertEqual(self._table(["kind"], *figures), {("loss",): (2, 4), ("tax",): (1, 3)})
         self.assertEqual(
             self._table([], *figures, domain=[("date", ">", "2024-06-30")]),
             {(): (0, 2)},
@@ -156,9 +152,7 @@ class TestAnalysis(AnalysisCommon):
         old = self._invoice(100.0, due="2024-05-31")
         writeoff = self._write_off(young | old)
         self.assertEqual(self._table([], "age:avg"), {(): (15.0,)})
-        self.assertEqual(
-            self._table(["bucket"], "age:avg", "amount:sum"), {("1",): (15.0, 400.0)}
-        )
+        self.assertEqual(self._table(["bucket"], "age:avg", "amount:sum"), {("1",): (15.0, 400.0)})
         self._undo_on(writeoff, "2024-07-31", lines=writeoff.line_ids[:1])
         self.assertEqual(self._table([], "age:avg"), {(): (15.0,)}, "as it was written off")
         july = [("date", ">", "2024-06-30")]
@@ -293,6 +287,4 @@ class TestAnalysis(AnalysisCommon):
             (row.action_open_entry(), writeoff.entry_ids),
         ):
             with self.subTest(record._name):
-                self.assertEqual(
-                    (action["res_model"], action["res_id"]), (record._name, record.id)
-                )
+                self.assertEqual((action["res_model"], action["res_id"]), (record._name, record.id))

@@ -25,7 +25,7 @@ class TestAnalysisTies(AnalysisCommon):
         self._undo_on(writeoff, "2024-09-30")
         self.assertTies()
         self.assertEqual(
-            {month: amount for month, amount in self._months().items()},
+            self._months(),
             {"2024-06": 195.87, "2024-07": -157.54, "2024-09": -38.33},
         )
 
@@ -34,9 +34,7 @@ class TestAnalysisTies(AnalysisCommon):
         for amount, date in ((40.0, "2024-04-30"), (33.33, "2024-05-31"), (None, "2024-06-30")):
             self._separate(invoice, [amount] if amount else None, accounting_date=date)
         self.assertTies()
-        self.assertEqual(
-            self._months(), {"2024-04": 40.0, "2024-05": 33.33, "2024-06": 42.21}
-        )
+        self.assertEqual(self._months(), {"2024-04": 40.0, "2024-05": 33.33, "2024-06": 42.21})
 
     def test_foreign_currency(self):
         euro = self._currency("EUR", 0.8765432)
@@ -85,7 +83,9 @@ class TestAnalysisTies(AnalysisCommon):
             self._taxed_invoice((100.0, self.vat)) | self._taxed_invoice((50.0, self.low))
         )
         entry = writeoff.entry_ids
-        item = writeoff.line_ids.share_ids.filtered(lambda share: share.kind == "loss").carrier_id[0]
+        item = writeoff.line_ids.share_ids.filtered(lambda share: share.kind == "loss").carrier_id[
+            0
+        ]
         copied = item.copy_data()[0]
         entry.write({"line_ids": [Command.delete(item.id), Command.create(copied)]})
         entry.date = "2024-05-31"
@@ -112,9 +112,7 @@ class TestAnalysisTies(AnalysisCommon):
             shares.filtered(lambda share: not share.carrier_id).mapped("balance"), [-30.0, 30.0]
         )
         self.assertTies()
-        self.assertEqual(
-            self._table(["account_id"], "amount:sum")["691100 Hardware",], (0.0,)
-        )
+        self.assertEqual(self._table(["account_id"], "amount:sum")["691100 Hardware",], (0.0,))
         line = writeoff.line_ids.filtered(lambda line: line.move_id == invoices[0])
         counter = self._undo_on(writeoff, "2024-07-31", lines=line)
         self.assertTies()

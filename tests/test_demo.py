@@ -63,7 +63,10 @@ class TestDemo(TransactionCase):
         company = self.env.ref("base.main_company")
         rows = self.env["ar.writeoff.analysis"].with_company(company)
         months, amount, undone, count = rows._read_group(
-            [("entry_id.company_id", "=", company.id), ("user_id", "=", self._demo("user_user").id)],
+            [
+                ("entry_id.company_id", "=", company.id),
+                ("user_id", "=", self._demo("user_user").id),
+            ],
             [],
             [
                 "date:array_agg_distinct",

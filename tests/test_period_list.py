@@ -36,14 +36,15 @@ class TestPeriodList(AnalysisCommon):
         page, _kind = Report._render_qweb_html(REPORT, dialog.ids)
         rows = html.fromstring(page).xpath("//tr")
         return [
-            [" ".join(cell.text_content().replace("\ufeff", "").split()) for cell in row.xpath("./th|./td")]
+            [
+                " ".join(cell.text_content().replace("\ufeff", "").split())
+                for cell in row.xpath("./th|./td")
+            ]
             for row in rows
         ]
 
     def _june(self, **values):
-        return self._dialog(
-            **{"date_from": "2024-06-01", "date_to": "2024-06-30", **values}
-        )
+        return self._dialog(**{"date_from": "2024-06-01", "date_to": "2024-06-30", **values})
 
     def test_last_month_is_proposed(self):
         dialog = self._dialog()

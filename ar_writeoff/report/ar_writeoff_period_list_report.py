@@ -55,7 +55,9 @@ class ArWriteoffPeriodListReport(models.AbstractModel):
             }
             for line, is_reversal, date, *amounts in groups
         ]
-        return sorted(rows, key=lambda row: (row["date"], row["line"].writeoff_id.id, row["line"].id))
+        return sorted(
+            rows, key=lambda row: (row["date"], row["line"].writeoff_id.id, row["line"].id)
+        )
 
     @api.model
     def _get_companies(self, options):

@@ -50,7 +50,7 @@ class ArWriteoffPeriodList(models.TransientModel):
                 )
 
     def _get_rows_domain(self):
-        """The rows of the analysis that are printed; by accounting date. Extension point.
+        """The rows of the analysis that are printed; by accounting date.
 
         :return: domain on ``ar.writeoff.analysis``
         """

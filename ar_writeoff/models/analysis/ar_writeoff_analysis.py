@@ -97,7 +97,6 @@ class ArWriteoffAnalysis(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     salesperson_id = fields.Many2one(
         "res.users",
-        string="Salesperson",
         readonly=True,
         help="Of the document; of the customer, if the document has none.",
     )

@@ -129,7 +129,7 @@ class ArWriteoffAnalysis(models.Model):
 
     @api.model
     def _get_where(self):
-        """Which shares count: those whose entry is posted. Extension point.
+        """Which shares count: those whose entry is posted.
 
         :return: SQL
         """
