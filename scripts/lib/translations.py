@@ -40,8 +40,13 @@ def main():
     for addon in map(Path, sys.argv[1:]):
         template = addon / "i18n" / f"{addon.name}.pot"
         if not template.exists():
-            continue  # no message of its own
-        save(polib.pofile(str(template)), template)
+            continue
+        po = polib.pofile(str(template))
+        if not po:  # no message of its own
+            template.unlink()
+            template.parent.rmdir()
+            continue
+        save(po, template)
         for language in LANGUAGES:
             if missing := update(template, language):
                 print(f"{addon.name}: {missing} messages to be translated into {language}")
