@@ -6,6 +6,7 @@
     "author": "ar_writeoff contributors",
     "license": "LGPL-3",
     "development_status": "Beta",
+    "images": ["static/description/banner.png"],
     "depends": ["account"],
     "data": [
         "security/ar_writeoff_groups.xml",

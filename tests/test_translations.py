@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 ADDONS = sorted(path.parent.name for path in ROOT.glob("ar_writeoff*/__manifest__.py"))
 LANGUAGES = {"de": "de_DE", "es": "es_ES", "fr": "fr_FR", "nl": "nl_NL", "pt_BR": "pt_BR"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]")
-TAG = re.compile(r"</?[a-z][^<>]*>")
+TAG = re.compile(r"</?[a-z]+")  # what an attribute says is translated, too
 
 
 def get_template(addon):
