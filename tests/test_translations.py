@@ -101,3 +101,7 @@ class TestTranslations(WriteoffCommon):
         self.assertEqual(item.name, words["Adjustment %s"] % invoice.name)
         self.assertEqual(line.with_context(lang=code).state, "done")
         self.assertNotEqual(words["Adjustment %s"], "Adjustment %s")
+        paper = self.env["ir.actions.report"]._render_qweb_html(
+            "account.report_invoice", invoice.ids
+        )[0]
+        self.assertIn(words["Adjustment"], paper.decode(), "what the customer reads")
