@@ -104,4 +104,4 @@ class TestTranslations(WriteoffCommon):
         paper = self.env["ir.actions.report"]._render_qweb_html(
             "account.report_invoice", invoice.ids
         )[0]
-        self.assertIn(words["Adjustment"], paper.decode(), "what the customer reads")
+        self.assertIn(words["Adjustment on"], paper.decode(), "what the customer reads")
