@@ -102,6 +102,6 @@ class TestTranslations(WriteoffCommon):
         self.assertEqual(line.with_context(lang=code).state, "done")
         self.assertNotEqual(words["Adjustment %s"], "Adjustment %s")
         paper = self.env["ir.actions.report"]._render_qweb_html(
-            "account.report_invoice", invoice.ids
+            "account.report_invoice_with_payments", invoice.ids
         )[0]
         self.assertIn(words["Adjustment on"], paper.decode(), "what the customer reads")
