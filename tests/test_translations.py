@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polib
 
-from odoo import Command
 from odoo.tests import tagged
 from odoo.tools.translate import trans_export
 
