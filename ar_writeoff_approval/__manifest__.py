@@ -28,5 +28,6 @@
         "views/res_config_settings_views.xml",
         "views/ar_writeoff_approval_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {"web.assets_tests": ["ar_writeoff_approval/static/tests/tours/**/*"]},
 }
