@@ -6,5 +6,6 @@ from . import ar_writeoff_wizard_line
 from . import ar_writeoff_undo
 from . import ar_writeoff_batch_confirm
 from . import ar_writeoff_ageing_options
+from . import ar_writeoff_period_list
 from . import account_payment_register
 from . import base_partner_merge

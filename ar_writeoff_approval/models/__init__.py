@@ -13,6 +13,7 @@ from . import ar_writeoff_reservation
 from . import ar_writeoff_eligibility
 from . import ar_writeoff
 from . import ar_writeoff_batch
+from . import ar_writeoff_analysis
 from . import ar_writeoff_start
 from . import ar_writeoff_candidate
 from . import ar_writeoff_run

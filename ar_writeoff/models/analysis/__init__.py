@@ -1,0 +1,2 @@
+from . import ar_writeoff_analysis
+from . import ar_writeoff_analysis_query
