@@ -3,9 +3,10 @@
     "summary": "Write off what customers will never pay: reasons, preview, undo, register",
     "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
-    "author": "ar_writeoff contributors, Odoo Community Association (OCA)",
-    "website": "https://github.com/OCA/credit-control",
+    "author": "ar_writeoff contributors",
     "license": "LGPL-3",
+    "development_status": "Beta",
+    "images": ["static/description/banner.png"],
     "depends": ["account"],
     "data": [
         "security/ar_writeoff_groups.xml",

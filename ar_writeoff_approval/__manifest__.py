@@ -3,9 +3,9 @@
     "summary": "Who may write off how much; what is above it waits for somebody else",
     "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
-    "author": "ar_writeoff contributors, Odoo Community Association (OCA)",
-    "website": "https://github.com/OCA/credit-control",
+    "author": "ar_writeoff contributors",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "depends": ["ar_writeoff"],
     "data": [
         "security/ar_writeoff_approval_groups.xml",
@@ -29,5 +29,6 @@
         "views/res_config_settings_views.xml",
         "views/ar_writeoff_approval_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {"web.assets_tests": ["ar_writeoff_approval/static/tests/tours/**/*"]},
 }
