@@ -34,6 +34,7 @@
         "report/ar_writeoff_ageing_report.xml",
         "report/ar_writeoff_period_list_report.xml",
         "report/ar_writeoff_voucher.xml",
+        "views/account_journal_views.xml",
         "views/account_move_views.xml",
         "views/account_move_line_views.xml",
         "views/res_partner_views.xml",
