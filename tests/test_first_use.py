@@ -72,10 +72,10 @@ class TestFirstUse(WriteoffCommon):
 
     def test_accounts_that_take_no_loss(self):
         setup = self._form().save()
-        with self.assertRaisesRegex(ValidationError, "cannot be a write-off account"):
-            with self.cr.savepoint():
-                setup.writeoff_loss_account_id = self.receivable
-                setup.action_save()
+        refused = self.assertRaisesRegex(ValidationError, "cannot be a write-off account")
+        with refused, self.cr.savepoint():
+            setup.writeoff_loss_account_id = self.receivable
+            setup.action_save()
 
     def test_who_may(self):
         """Whoever writes off does not decide where it lands."""
