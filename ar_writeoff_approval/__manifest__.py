@@ -24,6 +24,7 @@
         "views/ar_writeoff_views.xml",
         "views/ar_writeoff_batch_views.xml",
         "views/ar_writeoff_analysis_views.xml",
+        "views/account_journal_views.xml",
         "views/account_move_views.xml",
         "views/report_voucher.xml",
         "views/res_config_settings_views.xml",

@@ -23,6 +23,7 @@ ARROWS = {
 }
 # A button on a record opens a dialog: the dialog is named, nothing is asked of it.
 DIALOGS = {
+    "ar.writeoff.setup",
     "ar.writeoff.wizard",
     "ar.writeoff.undo",
     "ar.writeoff.batch.confirm",

@@ -7,5 +7,7 @@ from . import ar_writeoff_undo
 from . import ar_writeoff_batch_confirm
 from . import ar_writeoff_ageing_options
 from . import ar_writeoff_period_list
+from . import ar_writeoff_setup
+from . import onboarding_onboarding_step
 from . import account_payment_register
 from . import base_partner_merge

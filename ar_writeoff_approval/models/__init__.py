@@ -18,6 +18,7 @@ from . import ar_writeoff_start
 from . import ar_writeoff_candidate
 from . import ar_writeoff_run
 from . import ar_writeoff_reason
+from . import account_journal
 from . import account_move
 from . import res_company
 from . import res_config_settings
