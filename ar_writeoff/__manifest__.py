@@ -30,6 +30,7 @@
         "views/ar_writeoff_outside_views.xml",
         "report/ar_writeoff_ageing_report.xml",
         "report/ar_writeoff_voucher.xml",
+        "report/ar_writeoff_proposal.xml",
         "views/account_move_views.xml",
         "views/account_move_line_views.xml",
         "views/res_partner_views.xml",
