@@ -6,7 +6,6 @@ from unittest.mock import patch
 
 from openpyxl import load_workbook
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -173,8 +172,11 @@ class TestProposal(BatchCommon):
         self.assertEqual(
             self._cells(start, "Accounts", "Account", "Debit (USD)", "Credit (USD)")[:2],
             [
-                (line.account_id.code + " " + line.account_id.name, line.debit or None,
-                 line.credit or None)
+                (
+                    line.account_id.code + " " + line.account_id.name,
+                    line.debit or None,
+                    line.credit or None,
+                )
                 for line in batch.writeoff_ids.entry_ids.line_ids.sorted("debit")
             ],
         )

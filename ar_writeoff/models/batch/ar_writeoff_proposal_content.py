@@ -40,7 +40,8 @@ class ArWriteoffProposalContent(models.AbstractModel):
             ``ar.writeoff.planned``), ``warnings`` (list of str), ``left_out`` (list of dicts),
             ``accounts`` (see ``_get_accounts``), ``items`` and ``others`` (domains on
             ``ar.writeoff.candidate``: what is taken, what is left out), ``fingerprint``, ``sums``
-            (list of tuples: label; int, or float in company currency)
+            (list of tuples: label; int, or float in company currency), ``is_foreign`` (bool: whether
+            other currencies are in it)
         """
         batch, Planned = proposal.batch_id, self.env["ar.writeoff.planned"]
         items = Planned._get_domain(batch, state)
@@ -58,6 +59,8 @@ class ArWriteoffProposalContent(models.AbstractModel):
             "criteria": self.env["ar.writeoff.proposal.criteria"]._get_texts(batch),
             "figures": figures,
             "sums": self._get_sums(figures, accounts),
+            "is_foreign": batch.currency_id.format(figures["amount"])
+            != figures["amounts_by_currency"],
             "warnings": self._get_warnings(problems),
             "left_out": self._get_left_out(batch),
             "fingerprint": fingerprint,

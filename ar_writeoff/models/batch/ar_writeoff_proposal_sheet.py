@@ -36,7 +36,7 @@ class ArWriteoffProposalSheet(models.AbstractModel):
         :param dict content: see ``ar.writeoff.proposal.content``
         :return: bytes
         """
-        import xlsxwriter  # noqa: PLC0415  as core does: it takes long, and few need it
+        import xlsxwriter
 
         target = BytesIO()
         book = xlsxwriter.Workbook(target, {"constant_memory": True})
