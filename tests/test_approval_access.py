@@ -23,6 +23,7 @@ TABLE = {
     "ar.writeoff.candidate": "---- ---- rw-- rw-- r--- r---",
     "ar.writeoff.run": "---- ---- r--- r--- r--- r---",
     "ar.writeoff.reservation": "---- ---- r--- r--- r--- r---",
+    "ar.writeoff.proposal": "---- ---- r--- r--- r--- r---",
     "ar.writeoff.filter": "---- ---- rwcu rwcu r--- r---",
     "ar.writeoff.summary": "---- ---- r--- r--- r--- r---",
     "ar.writeoff.ageing": "---- r--- r--- r--- r--- r---",
