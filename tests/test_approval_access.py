@@ -161,6 +161,7 @@ class TestApprovalAccess(ApprovalCommon, HttpCase):
             "ar.writeoff.reservation": find(
                 "ar.writeoff.reservation", [("item_id.company_id", "=", company.id)]
             ),
+            "ar.writeoff.proposal": env["ar.writeoff.proposal"]._ask(batch, "look"),
             "ar.writeoff.filter": chosen,
             "ar.writeoff.summary": find("ar.writeoff.summary"),
             "ar.writeoff.ageing": find("ar.writeoff.ageing"),

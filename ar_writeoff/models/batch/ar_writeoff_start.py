@@ -100,8 +100,7 @@ class ArWriteoffStart(models.AbstractModel):
         """
         own = as_engine(batch)
         own._number()
-        confirmed = own._prepare_confirmed_vals(problems)
-        own.write({**confirmed, "user_id": self.env.uid, "state": state})
+        own.write({**own._prepare_confirmed_vals(problems), "user_id": own.env.uid, "state": state})
         self.env["ar.writeoff.proposal"]._keep_at_start(batch, problems)
         return self.env["ar.writeoff.planned"]._queue(batch)
 
