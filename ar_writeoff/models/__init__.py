@@ -6,4 +6,5 @@ from . import batch
 from . import call
 from . import ledger
 from . import ageing
+from . import analysis
 from . import audit
