@@ -6,7 +6,7 @@
     "author": "ar_writeoff contributors, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/credit-control",
     "license": "LGPL-3",
-    "depends": ["account"],
+    "depends": ["account", "base_import"],
     "data": [
         "security/ar_writeoff_groups.xml",
         "security/ir.model.access.csv",

@@ -253,7 +253,7 @@ class ArWriteoffBatch(models.Model):
         :param str name: title of the screen
         :return: window action
         """
-        screen = {}
+        screen = {"is_list": bool(self.imported_on)}
         if not domain and self.state == "draft" and self.included_count:
             screen["search_default_included"] = 1
         return self._open_items("ar_writeoff.action_candidates", domain, name, screen)
