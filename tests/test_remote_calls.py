@@ -15,6 +15,9 @@ DECIDING = {
     "ar.writeoff.line": {"action_open_undo"},
     "ar.writeoff.batch": {
         "action_select",
+        "action_import_list",
+        "action_check_again",
+        "action_remove_list",
         "action_process",
         "action_process_all",
         "action_retry",

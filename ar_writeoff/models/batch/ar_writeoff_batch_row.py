@@ -7,6 +7,8 @@ from .ar_writeoff_import import ImportedRow
 ROW_FIELDS = ("name", "amount_currency", "reason", "comment")
 # More alerts than that nobody reads; how many there are besides is said.
 MAX_ERRORS = 500
+# As many as a request has time for, on a slow machine, too.
+MAX_ROWS = 10_000
 
 
 class ArWriteoffBatchRow(models.AbstractModel):
@@ -57,7 +59,7 @@ class ArWriteoffBatchRow(models.AbstractModel):
         batch = self.env["ar.writeoff.batch"].browse(self._get_batch_id()).exists()
         Import = self.env["ar.writeoff.import"]
         Import._check_can_import(batch)
-        if messages := self._check_columns(fields):
+        if messages := self._check_file(fields, data):
             return {"ids": False, "messages": messages, "nextrow": 0}
         rows = [
             ImportedRow(number, **dict(zip(fields, map(self._get_text, row), strict=True)))
@@ -66,7 +68,10 @@ class ArWriteoffBatchRow(models.AbstractModel):
         Import._read(batch, rows)
         if messages := self._get_messages(rows):
             return {"ids": False, "messages": messages, "nextrow": 0}
-        return {"ids": Import._add(batch, rows), "messages": [], "nextrow": 0}
+        # Written at its end: core takes a test back in the database alone.
+        with self.env.cr.savepoint():
+            ids = Import._add(batch, rows)
+        return {"ids": ids, "messages": [], "nextrow": 0}
 
     def _get_batch_id(self):
         id_ = self.default_get(["batch_id"]).get("batch_id")
@@ -87,13 +92,22 @@ class ArWriteoffBatchRow(models.AbstractModel):
     # What core's screen shows
     # ------------------------------------------------------------------
 
-    def _check_columns(self, names):
-        """What is wrong with the columns of a file.
+    def _check_file(self, names, data):
+        """What is wrong with a file as a whole.
 
-        :param list names: of the fields they are matched with
+        :param list names: of the fields its columns are matched with
+        :param list data: its rows
         :return: list of messages as of ``load``
         """
         messages = []
+        if len(data) > MAX_ROWS:
+            message = self.env._(
+                "The file has %(count)s rows, of which %(most)s can be imported at once. Split it: "
+                "every part adds to the batch.",
+                count=len(data),
+                most=MAX_ROWS,
+            )
+            messages.append({"type": "error", "message": message})
         for name in set(names) - {*ROW_FIELDS}:
             message = self.env._("A list to write off has no such column: %s.", name)
             messages.append({"type": "error", "message": message})

@@ -88,11 +88,11 @@ class ArWriteoffImport(models.AbstractModel):
         for text in (row.name, row.amount_currency, row.reason, row.comment):
             if not is_text(text):
                 row.errors.append(self.env._("“%s” cannot be used here.", text))
-        number, _space, row.currency = row.amount_currency.partition(" ")
+        number, _space, currency = row.amount_currency.partition(" ")
         if not number:
             return
         if AMOUNT.fullmatch(number) and abs(float(number)) <= AMOUNT_MAX:
-            row.amount = float(number)
+            row.amount, row.currency = float(number), currency
         else:
             row.errors.append(
                 self.env._(
@@ -108,7 +108,11 @@ class ArWriteoffImport(models.AbstractModel):
         )
         for row in rows:
             result = found[row.name]
-            if isinstance(result, dict):
+            if not row.name:
+                row.errors.append(
+                    self.env._("Row %s has no document: enter its number.", row.number)
+                )
+            elif isinstance(result, dict):
                 row.errors.append(result["message"])
             else:
                 row.items = result
@@ -137,17 +141,15 @@ class ArWriteoffImport(models.AbstractModel):
             if document.id in taken:
                 for row in own:
                     row.errors.append(self.env._("%s is in this batch already.", name))
-            if len(own) > 1:
-                numbers = get_short_list(self.env, [str(row.number) for row in own])
-                for row in own:
-                    row.errors.append(
-                        self.env._(
-                            "%(document)s stands in the file more than once, in rows %(rows)s: "
-                            "leave one of them.",
-                            document=name,
-                            rows=numbers,
-                        )
+            for row in own if len(own) > 1 else ():
+                others = [str(other.number) for other in own if other != row]
+                row.errors.append(
+                    self.env._(
+                        "%(document)s stands in row %(rows)s, too: leave one of them.",
+                        document=name,
+                        rows=get_short_list(self.env, others),
                     )
+                )
 
     def _find_reasons(self, batch, rows):
         """A reason is called by its code, or by its name if that is no other one's."""
@@ -203,7 +205,7 @@ class ArWriteoffImport(models.AbstractModel):
         elif problem := Lookup._get_amount_problem(row.items, row.amount):
             row.errors.append(problem["message"])
         else:
-            row.parts = Lookup._spread(row.items, row.amount)
+            row.parts = Lookup._split(row.items, row.amount)
         if message := self._get_company_message(batch, row):
             row.errors.append(message)
 

@@ -7,6 +7,20 @@ from ..values import is_text
 # A document is called by its number first; only what is no number may be another name of it.
 NUMBERS = ("name",)
 OTHER_NAMES = ("payment_reference", "ref")
+# What is looked at of each item, read at once.
+ITEM_FIELDS = (
+    "move_id",
+    "company_id",
+    "parent_state",
+    "account_id",
+    "partner_id",
+    "currency_id",
+    "date",
+    "date_maturity",
+    "reconciled",
+    "amount_residual",
+    "amount_residual_currency",
+)
 
 
 class ArWriteoffLookup(models.AbstractModel):
@@ -41,15 +55,19 @@ class ArWriteoffLookup(models.AbstractModel):
         # What is another company's is told from what nobody knows, as far as the user sees it.
         visible = self.env.companies | self.env.user.company_ids
         wide = self.with_context(allowed_company_ids=visible.ids)
-        found = wide._search_items({ref for ref in references if self._is_reference(ref)})
+        found, is_open = wide._search_items({ref for ref in references if self._is_reference(ref)})
         chosen = {
-            reference: wide._choose(reference, found[reference], companies)
+            reference: wide._choose(reference, found[reference], companies, is_open)
             if reference in found
             else self._get_unknown_problem(reference)
             for reference in references
         }
+        items = [one for one in chosen.values() if not isinstance(one, dict)]
+        together = [item_id for own in items for item_id in own.ids]  # read at once from now on
         return {
-            reference: result if isinstance(result, dict) else result.with_env(self.env)
+            reference: result
+            if isinstance(result, dict)
+            else result.with_env(self.env).with_prefetch(together)
             for reference, result in chosen.items()
         }
 
@@ -60,16 +78,19 @@ class ArWriteoffLookup(models.AbstractModel):
         """Receivables of documents that are called so, open or not.
 
         :param set references: str
-        :return: dict reference → ``account.move.line``
+        :return: tuple: dict reference → ``account.move.line``; set of ids of those that are open
         """
-        found, left = {}, set(references)
+        AccountMoveLine = self.env["account.move.line"]
+        found, is_open, left = {}, set(), set(references)
         for names in (NUMBERS, OTHER_NAMES):
-            for item in self._search_named(names, left):
+            items = self._search_named(names, left)
+            is_open.update(items.filtered_domain(items._get_open_item_domain()).ids)
+            for item in items:
                 for reference in {item.move_id[name] for name in names} & left:
                     found.setdefault(reference, []).append(item.id)
             left -= found.keys()
-        AccountMoveLine = self.env["account.move.line"]
-        return {reference: AccountMoveLine.browse(ids) for reference, ids in found.items()}
+        found = {reference: AccountMoveLine.browse(ids) for reference, ids in found.items()}
+        return found, is_open
 
     def _search_named(self, names, references):
         """Receivables of the documents one of whose names is one of these.
@@ -83,16 +104,18 @@ class ArWriteoffLookup(models.AbstractModel):
             return AccountMoveLine
         called = Domain.OR(Domain(f"move_id.{name}", "in", list(references)) for name in names)
         receivable = Domain("account_type", "=", "asset_receivable")
-        items = AccountMoveLine.search(receivable & called, order="date_maturity, id")
+        items = AccountMoveLine.search_fetch(receivable & called, ITEM_FIELDS, order="id")
         items.move_id.fetch(names)
+        items.partner_id.fetch(["commercial_partner_id"])
         return items
 
-    def _choose(self, reference, items, companies):
+    def _choose(self, reference, items, companies, is_open):
         """The open items of the one document that is meant, or why there is none.
 
         :param str reference: see ``_find``
         :param items: ``account.move.line`` records of documents that are called so
         :param companies: ``res.company`` records whose documents are meant
+        :param set is_open: ids of the items that are open
         :return: ``account.move.line`` or a problem
         """
         own = items.filtered(lambda item: item.company_id in companies)
@@ -101,12 +124,12 @@ class ArWriteoffLookup(models.AbstractModel):
         posted = own.filtered(lambda item: item.parent_state == "posted")
         if not posted:
             return self._get_not_posted_problem(reference, own)
-        is_open = posted.filtered_domain(posted._get_open_item_domain())
-        if len(posted.move_id) > 1 or len(self._get_parties(is_open)) > 1:
+        left = posted.filtered(lambda item: item.id in is_open)
+        if len(posted.move_id) > 1 or len(self._get_parties(left)) > 1:
             return self._get_ambiguous_problem(reference, posted)
-        if not is_open:
+        if not left:
             return self._get_closed_problem(reference, posted)
-        return is_open.sorted(lambda item: (item.date_maturity or item.date, item.id))
+        return left.sorted(lambda item: (item.date_maturity or item.date, item.id))
 
     def _get_parties(self, items):
         """An entry by hand may have items of several customers, and in several currencies.
@@ -132,11 +155,14 @@ class ArWriteoffLookup(models.AbstractModel):
         """
         problem = self._get_amount_problem(items, amount_currency)
         raise_blockers([problem] if problem else [])
-        currency = items.currency_id
-        left = self._get_open_amount(items) if amount_currency is None else amount_currency
-        if not currency.compare_amounts(left, self._get_open_amount(items)):
+        return self._split(items, amount_currency)
+
+    def _split(self, items, amount_currency):
+        """As ``_spread``, where nothing is wrong with the amount."""
+        currency, total = items.currency_id, self._get_open_amount(items)
+        if amount_currency is None or not currency.compare_amounts(amount_currency, total):
             return [(item, item.amount_residual_currency) for item in items]
-        parts = []
+        parts, left = [], amount_currency
         for item in items:
             part = min(left, item.amount_residual_currency, key=abs)
             if not currency.is_zero(part):
@@ -155,21 +181,29 @@ class ArWriteoffLookup(models.AbstractModel):
         """
         if amount_currency is None:
             return None
-        names = self._get_amount_names(items, amount_currency)
+        currency, total = items.currency_id, self._get_open_amount(items)
+        sign = -1 if total < 0 else 1
         if len({item._is_writeoff_credit() for item in items}) > 1:
             message = self.env._(
                 "%(document)s has balances and credits: leave the amount empty, which means all "
                 "that is open, or write it off by its open items.",
-                **names,
+                **self._get_amount_names(items, amount_currency),
             )
             return blocker("reference_ambiguous", message, items)
-        message = self._get_bounds_message(items, amount_currency, names)
-        return blocker("amount", message, items) if message else None
+        is_whole = currency.round(amount_currency) == amount_currency
+        if is_whole and 0 < sign * amount_currency <= currency.round(sign * total):
+            return None
+        return blocker("amount", self._get_bounds_message(items, amount_currency), items)
 
-    def _get_bounds_message(self, items, amount_currency, names):
-        currency, total = items.currency_id, self._get_open_amount(items)
-        sign = -1 if total < 0 else 1
-        if currency.round(amount_currency) != amount_currency:
+    def _get_bounds_message(self, items, amount_currency):
+        """What is wrong with an amount that is none of its currency, or not within what is open.
+
+        :param items: see ``_spread``
+        :param float amount_currency: see ``_spread``
+        :return: str
+        """
+        names = self._get_amount_names(items, amount_currency)
+        if items.currency_id.round(amount_currency) != amount_currency:
             return self.env._(
                 "%(document)s: %(number)s has more decimals than %(currency)s.", **names
             )
@@ -179,16 +213,13 @@ class ArWriteoffLookup(models.AbstractModel):
                 "%(open)s.",
                 **names,
             )
-        if sign * amount_currency < 0:
+        if amount_currency * self._get_open_amount(items) < 0:
             return self.env._(
                 "%(document)s: %(amount)s has the wrong sign; %(open)s is open.", **names
             )
-        if currency.compare_amounts(sign * amount_currency, sign * total) > 0:
-            return self.env._(
-                "%(document)s: only %(open)s is still open, %(amount)s cannot be written off.",
-                **names,
-            )
-        return ""
+        return self.env._(
+            "%(document)s: only %(open)s is still open, %(amount)s cannot be written off.", **names
+        )
 
     def _get_open_amount(self, items):
         return items.currency_id.round(sum(items.mapped("amount_residual_currency")))
