@@ -55,10 +55,9 @@ class ImportCommon(BatchCommon):
         return file.getvalue(), XLSX
 
     def _file(self, path):
-        """A file that the addon offers, by its address."""
-        kind = XLSX if path.endswith(".xlsx") else CSV
+        """A spreadsheet that the addon offers, by its address."""
         with file_open(path.lstrip("/"), "rb") as file:
-            return file.read(), kind
+            return file.read(), XLSX
 
     def _screen(self, batch, file):
         """Core's import, as the button of the batch opens it and a file is dropped on it."""

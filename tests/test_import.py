@@ -1,8 +1,9 @@
 """A list of write-offs imported into a batch, through core's own import screen."""
 
+from datetime import datetime
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .import_common import FIELDS, ImportCommon
@@ -24,7 +25,7 @@ class TestImport(ImportCommon):
     # --- what a list becomes ---
 
     def test_columns_are_recognised(self):
-        """By the names in the templates, in both formats."""
+        """By the names in the template, in both formats."""
         rows = [["INV/1", "10.50", "BAD", "gone"]]
         for file in (self._csv(rows), self._xlsx(rows)):
             self.assertEqual(
@@ -63,6 +64,20 @@ class TestImport(ImportCommon):
             [
                 (one.name, one.name, 7.0, "SMALL", "", "planned"),
                 ("4711", two.name, 12.5, "BAD", "Dented", "planned"),
+            ],
+        )
+
+    def test_dates_in_a_spreadsheet(self):
+        """A cell that became a date is no amount, and no document."""
+        invoice, batch = self._invoice(10.0), self._list_batch()
+        day = datetime(2024, 1, 5)
+        file = self._xlsx([[invoice.name, day, None, None], [day, None, None, None]])
+        messages = self._run_import(batch, file)["messages"]
+        self.assertEqual(
+            [(one["record"], one["message"]) for one in messages],
+            [
+                (2, f"{invoice.name}: “2024-01-05 00:00:00” is no amount."),
+                (3, "2024-01-05 00:00:00 is the number of no document."),
             ],
         )
 
@@ -587,6 +602,16 @@ class TestImport(ImportCommon):
         self.env["ar.writeoff.batch"]._gc_drafts()
         self.assertEqual((batch | empty).exists(), batch)
 
+    def test_the_screen_after_it(self):
+        """All of the list, what is left out as well, and what the list calls it."""
+        batch = self._import((self._invoice(10.0).name,))
+        context = batch.action_open_candidates()["context"]
+        self.assertTrue(context["is_list"])
+        self.assertNotIn("search_default_included", context)
+        selected = self._select().action_open_candidates()["context"]
+        self.assertFalse(selected["is_list"])
+        self.assertTrue(selected["search_default_included"])
+
     # --- rights ---
 
     def _load(self, batch, names, user=None):
@@ -619,6 +644,31 @@ class TestImport(ImportCommon):
         for context in ({}, {"default_batch_id": 2**31}, {"default_batch_id": "x"}):
             with self.subTest(context), self.assertRaisesRegex(UserError, "no batch is chosen"):
                 Row.with_context(**context).load(["name"], [["INV/1"]])
+
+    def test_what_core_never_sends(self):
+        batch = self._list_batch()
+        Row = self.env["ar.writeoff.batch.row"].with_user(self.clerk)
+        for options in (None, 7, [1], {"skip": "x"}, {"skip": -(2**40)}):
+            context = {"default_batch_id": batch.id, "import_options": options}
+            with self.subTest(options):
+                self.assertFalse(Row.with_context(**context).load(["name"], [["A"]])["ids"])
+        Row = Row.with_context(default_batch_id=batch.id)
+        for names, data in (
+            ("name", [["A"]]),
+            ([["name"]], [["A"]]),
+            (["name"], [["A", "B"]]),
+            (["name"], ["A"]),
+            (["name"], {"A": 1}),
+            (None, None),
+        ):
+            with (
+                self.subTest(f"{names} {data}"),
+                self.assertRaisesRegex(ValidationError, "is a list of rows"),
+            ):
+                Row.load(names, data)
+        for value in (None, False, True, 7, 1.5, [1], {"a": 1}, "a\x00"):
+            with self.subTest(value):
+                self.assertFalse(Row.load(["name"], [[value]])["ids"])
 
     def test_other_models_are_imported_as_before(self):
         """Core's own import refuses a whole file for an amount it cannot read."""
@@ -656,11 +706,9 @@ class TestImport(ImportCommon):
         tree = screen.get_fields_tree("ar.writeoff.batch.row")
         self.assertEqual([one["name"] for one in tree], ["id", *FIELDS])
 
-    def test_templates(self):
-        """They are there, and core reads them."""
-        for template in self.env["ar.writeoff.batch.row"].get_import_templates():
-            path = template["template"]
-            self.assertTrue(path.startswith("/ar_writeoff/static/xls/"))
-            preview = self._preview(self._file(path))
-            self.assertEqual(sorted(preview["matches"]), [0, 1, 2, 3])
-            self.assertEqual(preview["num_rows"], 4)
+    def test_template(self):
+        """It is there, and core reads it and matches all of its columns."""
+        [template] = self.env["ar.writeoff.batch.row"].get_import_templates()
+        preview = self._preview(self._file(template["template"]))
+        self.assertEqual(sorted(preview["matches"]), [0, 1, 2, 3])
+        self.assertEqual(preview["num_rows"], 4)

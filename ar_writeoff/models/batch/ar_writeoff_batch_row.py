@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..values import INT_MAX
 from .ar_writeoff_import import ImportedRow
@@ -35,12 +36,11 @@ class ArWriteoffBatchRow(models.AbstractModel):
 
     @api.model
     def get_import_templates(self):
-        """The lists that the import screen offers to start from."""
-        path = "/ar_writeoff/static/xls/write_off_list_import_template"
-        return [
-            {"label": self.env._("List to Write Off (XLSX)"), "template": f"{path}.xlsx"},
-            {"label": self.env._("List to Write Off (CSV)"), "template": f"{path}.csv"},
-        ]
+        """The list that the import screen offers to start from; of two, its panel would stumble
+        over the second.
+        """
+        path = "/ar_writeoff/static/xls/write_off_list_import_template.xlsx"
+        return [{"label": self.env._("List to Write Off"), "template": path}]
 
     @api.model
     def load(self, fields, data):
@@ -54,8 +54,9 @@ class ArWriteoffBatchRow(models.AbstractModel):
         :return: dict as core's: ``ids`` (of the first candidate of each row, or False),
             ``messages``, ``nextrow``
         :raises AccessError: if the user may not write off
-        :raises UserError: if the batch takes no list
+        :raises UserError: if the batch takes no list, or these are no rows of these columns
         """
+        self._check_shape(fields, data)
         batch = self.env["ar.writeoff.batch"].browse(self._get_batch_id()).exists()
         Import = self.env["ar.writeoff.import"]
         Import._check_can_import(batch)
@@ -73,6 +74,23 @@ class ArWriteoffBatchRow(models.AbstractModel):
             ids = Import._add(batch, rows)
         return {"ids": ids, "messages": [], "nextrow": 0}
 
+    def _check_shape(self, names, data):
+        """Refuse what core's import never sends.
+
+        :param list names: see ``load``
+        :param list data: see ``load``
+        :raises ValidationError: if it is no list of rows
+        """
+        is_list = isinstance(names, list) and all(isinstance(name, str) for name in names)
+        if (
+            not is_list
+            or not isinstance(data, list)
+            or not all(isinstance(row, list | tuple) and len(row) == len(names) for row in data)
+        ):
+            raise ValidationError(
+                self.env._("A list to write off is a list of rows, each with a value a column.")
+            )
+
     def _get_batch_id(self):
         id_ = self.default_get(["batch_id"]).get("batch_id")
         return id_ if type(id_) is int and 0 < id_ <= INT_MAX else False
@@ -82,8 +100,10 @@ class ArWriteoffBatchRow(models.AbstractModel):
 
         :return: int
         """
-        options = self.env.context.get("import_options") or {}
-        return 1 + bool(options.get("has_headers")) + (options.get("skip") or 0)
+        options = self.env.context.get("import_options")
+        options = options if isinstance(options, dict) else {}
+        skipped = options.get("skip")
+        return 1 + bool(options.get("has_headers")) + (skipped if type(skipped) is int else 0)
 
     def _get_text(self, value):
         return "" if value is None or value is False else str(value).strip()

@@ -22,28 +22,31 @@ class BaseImport(models.TransientModel):
         return super().execute_import(fields, columns, options, dryrun=dryrun)
 
     def _parse_float_from_data(self, data, index, name, options):
-        """An amount that cannot be read is left as it is: its row says so, see ``load``."""
+        """An amount that cannot be read is left as it is: its row says so, see ``load``. What can
+        be read becomes the number, and the currency that stands beside it.
+        """
         if self.res_model != ROW_MODEL:
             return super()._parse_float_from_data(data, index, name, options)
         for line in data:
-            line[index] = self._parse_amount(line[index], name, options)
+            line[index] = text = str(line[index]).strip()
+            number, currency = self._split_amount(text)
+            row = [number]
+            try:
+                super()._parse_float_from_data([row], 0, name, options)
+            except ImportValidationError:
+                continue
+            line[index] = f"{row[0]} {currency}".strip()
         return None
 
-    def _parse_amount(self, value, name, options):
-        """An amount in the number format of the file, as ``load`` reads it.
+    def _split_amount(self, text):
+        """Tell a number from the currency before or after it.
 
-        :param value: what stands in the cell
-        :param str name: of the field
-        :param dict options: of the import, see core
-        :return: str: number, and what currency stands beside it; else what stands in the cell
+        :param str text: what stands in the cell
+        :return: tuple of str: number; currency, empty if there is none. All of it is number where
+            that is in doubt
         """
-        text = str(value).strip()
         currency = "" if SCIENTIFIC.fullmatch(text) else NUMBER.sub("", text)
-        row = [text.replace(currency, "", 1).strip() if currency else text]
-        if not re.search(r"\d", row[0]) or currency not in text:
-            return text
-        try:
-            super()._parse_float_from_data([row], 0, name, options)
-        except ImportValidationError:
-            return text
-        return f"{row[0]} {currency}".strip()
+        number = text.replace(currency, "", 1).strip() if currency else text
+        if currency in text and re.search(r"\d", number):
+            return number, currency
+        return text, ""
