@@ -7,7 +7,7 @@
     "license": "LGPL-3",
     "development_status": "Beta",
     "images": ["static/description/banner.png"],
-    "depends": ["account"],
+    "depends": ["account", "base_import"],
     "data": [
         "security/ar_writeoff_groups.xml",
         "security/ir.model.access.csv",

@@ -48,7 +48,7 @@ def _is_fit(model, field, value):
     if field.type == "selection":
         return value in field.get_values(model.env)
     if field.type in ("char", "text", "html"):
-        return isinstance(value, str | int | float) and _is_text(str(value))
+        return isinstance(value, str | int | float) and is_text(str(value))
     if field.type == "json":
         return _is_json(value)
     if field.type == "many2one":
@@ -58,8 +58,12 @@ def _is_fit(model, field, value):
     return True
 
 
-def _is_text(value):
-    """Whether a database can hold it: no zero byte, and no half of a pair."""
+def is_text(value):
+    """Whether a database can hold it: no zero byte, and no half of a pair.
+
+    :param str value: that somebody sent
+    :return: bool
+    """
     try:
         return b"\x00" not in value.encode()
     except UnicodeEncodeError:
@@ -68,7 +72,7 @@ def _is_text(value):
 
 def _is_json(value):
     try:
-        return _is_text(json.dumps(value, allow_nan=False, ensure_ascii=False)) and (
+        return is_text(json.dumps(value, allow_nan=False, ensure_ascii=False)) and (
             "\\u0000" not in json.dumps(value)
         )
     except (TypeError, ValueError):

@@ -8,12 +8,16 @@ from . import ar_writeoff_choice
 from . import ar_writeoff_batch_figures
 from . import ar_writeoff_batch
 from . import ar_writeoff_batch_actions
+from . import ar_writeoff_batch_list
 from . import ar_writeoff_batch_result
 from . import ar_writeoff_batch_undo
 from . import ar_writeoff_planned
 from . import ar_writeoff_start
 from . import ar_writeoff_candidate
 from . import ar_writeoff_candidate_outcome
+from . import ar_writeoff_import
+from . import ar_writeoff_batch_row
+from . import base_import_import
 from . import ar_writeoff_run
 from . import ar_writeoff_run_queue
 from . import ar_writeoff_run_job

@@ -80,9 +80,10 @@ class ArWriteoffBatch(models.Model):
     is_outdated = fields.Boolean(
         readonly=True,
         copy=False,
-        help="Filters, limits or reasons changed since the items were selected.",
+        help="Filters, limits or reasons changed since the items were selected or imported.",
     )
     selected_on = fields.Datetime(readonly=True, copy=False)
+    imported_on = fields.Datetime(readonly=True, copy=False, help="Its items come from a list.")
     candidate_ids = fields.One2many(
         "ar.writeoff.candidate", "batch_id", string="Open Items", readonly=True, copy=False
     )
@@ -157,7 +158,8 @@ class ArWriteoffBatch(models.Model):
                 keep_evidence(batch, batch.evidence_ids)
         selecting = {*SELECTING_FIELDS, *self._get_criteria_fields()}
         if not self.env.su and selecting & set(vals):
-            as_engine(self).filtered("selected_on").is_outdated = True
+            chosen = as_engine(self).filtered(lambda one: one.selected_on or one.imported_on)
+            chosen.is_outdated = True
         return result
 
     def _check_user_writes(self, vals):
@@ -190,7 +192,7 @@ class ArWriteoffBatch(models.Model):
         """Batches that were begun and never run disappear: soon without candidates, else late."""
         now = fields.Datetime.now()
         drafts = Domain([("state", "=", "draft"), ("name", "=", "/")])
-        empty = Domain("selected_on", "=", False) & Domain(
+        empty = Domain([("selected_on", "=", False), ("imported_on", "=", False)]) & Domain(
             "write_date", "<", now - timedelta(days=EMPTY_DAYS)
         )
         stale = Domain("write_date", "<", now - timedelta(days=STALE_DAYS)) & ~Domain(

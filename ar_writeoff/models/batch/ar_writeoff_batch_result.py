@@ -253,8 +253,10 @@ class ArWriteoffBatch(models.Model):
         :param str name: title of the screen
         :return: window action
         """
-        screen = {}
-        if not domain and self.state == "draft" and self.included_count:
+        # Of a list, what is left out is looked at as well: somebody named it.
+        screen = {"is_list": bool(self.imported_on)}
+        is_chosen = self.state == "draft" and not self.imported_on and self.included_count
+        if not domain and is_chosen:
             screen["search_default_included"] = 1
         return self._open_items("ar_writeoff.action_candidates", domain, name, screen)
 

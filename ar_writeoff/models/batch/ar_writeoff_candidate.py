@@ -42,7 +42,9 @@ class ArWriteoffCandidate(models.Model):
         index=True,
     )
     requested_currency = fields.Monetary(
-        string="Set by Hand", readonly=True, help="The amount a user set; it stays while it can."
+        string="Set by Hand",
+        readonly=True,
+        help="The amount that a user set, or a list; it stays while it can.",
     )
     obstacle = fields.Selection(
         OBSTACLES, string="Left Out Because", readonly=True, help="Why it is not written off."
@@ -55,6 +57,12 @@ class ArWriteoffCandidate(models.Model):
     is_pending = fields.Boolean(readonly=True, help="To be judged in the background.")
     is_unseen = fields.Boolean(
         readonly=True, help="Included in the background, with warnings nobody was shown yet."
+    )
+    imported_as = fields.Char(
+        string="In the List", readonly=True, help="What the imported list calls the document."
+    )
+    has_own_reason = fields.Boolean(
+        readonly=True, help="Chosen for this item, by a user or a list, not for the batch."
     )
     is_included = fields.Boolean(
         string="Include", compute="_compute_is_included", inverse="_inverse_is_included"
@@ -150,10 +158,26 @@ class ArWriteoffCandidate(models.Model):
             self._check_edited("amount")
         for line in rows:
             if "reason_id" in names:
+                line.has_own_reason = True
                 line.separate_tax = line.item_id._is_writeoff_tax_separate(line.reason_id)
                 if "writeoff_account_id" not in names:
-                    account = line.item_id._get_writeoff_account(line.reason_id)
-                    line.writeoff_account_id = account
+                    line.writeoff_account_id = line.item_id._get_writeoff_account(line.reason_id)
+
+    def _use_reason(self, reason):
+        """Give up an item for the reason of the batch, with what comes with it.
+
+        :param reason: ``ar.writeoff.reason``
+        """
+        self.ensure_one()
+        if reason == self.reason_id:
+            return
+        self.write(
+            {
+                "reason_id": reason.id,
+                "separate_tax": self.item_id._is_writeoff_tax_separate(reason),
+                "writeoff_account_id": self.item_id._get_writeoff_account(reason).id,
+            }
+        )
 
     def _check_edited(self, scope):
         """What somebody typed is refused at once if a rule speaks against it.

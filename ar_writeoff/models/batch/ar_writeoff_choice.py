@@ -23,7 +23,8 @@ class ArWriteoffChoice(models.AbstractModel):
         """
         batch._check_authority()
         batch._check_is_draft()
-        raise_blockers([*self._check_limits(batch), *self._check_reasons(batch)])
+        problems = self._check_limits(batch), self._check_reasons(batch), self._check_no_list(batch)
+        raise_blockers([problem for found in problems for problem in found])
         AccountMoveLine, domain = self.env["account.move.line"], batch._get_candidate_domain()
         as_engine(batch).candidate_ids._delete()
         as_engine(batch).write({"selected_on": fields.Datetime.now(), "is_outdated": False})
@@ -48,15 +49,21 @@ class ArWriteoffChoice(models.AbstractModel):
         )
         self._plan(candidates, *self._evaluate(batch, candidates, with_run_limit=with_run_limit))
 
-    def _prepare_candidate_vals(self, batch, item):
+    @api.model
+    def _prepare_candidate_vals(self, batch, item, amount_currency=None, reason=None, comment=None):
         """Values of the row that stands for an open item in the list, before it is judged.
 
         :param batch: ``ar.writeoff.batch``
         :param item: ``account.move.line``
+        :param float amount_currency: document currency, sign of the residual; else all of it
+        :param reason: ``ar.writeoff.reason``; else that of the batch
+        :param str comment: internal, of this item alone
         :return: values for ``ar.writeoff.candidate``
         """
         vals = item._prepare_writeoff_line_vals(
-            item.amount_residual_currency, batch._get_reason_of(item)
+            item.amount_residual_currency if amount_currency is None else amount_currency,
+            reason or batch._get_reason_of(item),
+            comment=comment or False,
         )
         known = self.env["ar.writeoff.candidate"]._fields
         return {
@@ -94,6 +101,16 @@ class ArWriteoffChoice(models.AbstractModel):
         candidates = as_engine(candidates).filtered(lambda row: row.state in OUTSIDE_STATES)
         candidates._confirm_warnings()
         candidates.filtered("is_unseen").is_unseen = False
+        self._take_in(batch, candidates)
+        return candidates.filtered(lambda row: row.state == "left_out")
+
+    @api.model
+    def _take_in(self, batch, candidates):
+        """Judge candidates that are to be included together with what they may push out.
+
+        :param batch: ``ar.writeoff.batch``
+        :param candidates: ``ar.writeoff.candidate`` records of it that are not included
+        """
         affected = self._get_affected(batch, candidates)
         decided = self._get_decided(affected - candidates)
         self._release_credits(batch, affected, candidates, decided)
@@ -101,7 +118,6 @@ class ArWriteoffChoice(models.AbstractModel):
         if refused := self._get_pushing_out(batch, affected, candidates, decided, obstacles):
             obstacles, netted = self._evaluate(batch, affected, {**decided, **refused})
         self._plan(affected, obstacles, netted)
-        return candidates.filtered(lambda row: row.state == "left_out")
 
     def _release_credits(self, batch, affected, candidates, decided):
         """A credit that a limit left out with its debit comes along when that is included.
@@ -224,9 +240,22 @@ class ArWriteoffChoice(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
+    def _check_no_list(self, batch):
+        if batch.imported_on:
+            yield blocker(
+                "imported",
+                self.env._(
+                    "The open items of %s come from a list, which would be lost. Remove the list "
+                    "first, or select by filters in a new batch.",
+                    batch.display_name,
+                ),
+            )
+
+    @api.model
     def _check_limits(self, batch):
         limits = (batch.limit_document, batch.limit_customer, batch.limit_run)
-        if not any(limits) and not batch.is_of_items:
+        # What somebody named one by one needs no limit.
+        if not any(limits) and not batch.is_of_items and not batch.imported_on:
             yield blocker(
                 "limit",
                 self.env._(

@@ -22,6 +22,7 @@ OBSTACLES = [
     ("child", "Would Split a Child Account"),
     ("account", "No Account"),
     ("reason", "Reason Cannot Be Used"),
+    ("amount", "Amount Cannot Be Used"),
     ("over_credited", "Credited Already"),
     ("netted_with", "Tied by Netting to What Is Left Out"),
     ("unmatched", "Unreconciled from a Write-Off"),
@@ -64,6 +65,8 @@ class ArWriteoffSelection(models.AbstractModel):
         for scopes in CHOSEN:
             left = {item: rows[item] for item in items if item not in obstacles}
             obstacles.update(self._find_problems(batch, left, scopes))
+        left = {item: rows[item] for item in items if item not in obstacles}
+        obstacles.update(self._find_wrong_amounts(batch, left))
         if batch.side == "both":
             obstacles.update(self._find_tied_credits(items, obstacles))
         left = items.filtered(lambda item: item not in obstacles)
@@ -74,6 +77,21 @@ class ArWriteoffSelection(models.AbstractModel):
         return obstacles, {
             item: 0.0 if item in obstacles else netted.get(item, 0.0) for item in items
         }
+
+    def _find_wrong_amounts(self, batch, rows):
+        """What speaks against amounts that somebody chose; where more or less is open by now, they
+        are planned anew.
+
+        :param batch: ``ar.writeoff.batch``
+        :param dict rows: ``account.move.line`` → its ``ar.writeoff.candidate``
+        :return: dict item → (code, message)
+        """
+        chosen = {
+            item: row
+            for item, row in rows.items()
+            if row.requested_currency and not row._is_residual_changed()
+        }
+        return self._find_problems(batch, chosen, ("amount",)) if chosen else {}
 
     @api.model
     def _find_at_run(self, batch, rows):

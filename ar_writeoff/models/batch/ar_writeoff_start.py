@@ -261,13 +261,7 @@ class ArWriteoffStart(models.AbstractModel):
 
     def _check_up_to_date(self, batch):
         if batch.is_outdated:
-            yield blocker(
-                "outdated",
-                self.env._(
-                    "Filters, limits or reasons changed since the open items were selected. Press "
-                    "Select Open Items again."
-                ),
-            )
+            yield blocker("outdated", batch._get_outdated_message())
 
     def _check_run_limit(self, batch):
         """What is done already counts, too."""

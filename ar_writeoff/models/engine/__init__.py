@@ -1,3 +1,4 @@
+from . import ar_writeoff_lookup
 from . import ar_writeoff_eligibility
 from . import ar_writeoff_eligibility_item
 from . import ar_writeoff_eligibility_decision
