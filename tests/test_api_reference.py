@@ -1,5 +1,8 @@
 """The caller's own reference: the same call twice is one write-off, whatever became of it."""
 
+from datetime import date
+
+from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
@@ -97,7 +100,7 @@ class TestApiReference(ApiCommon):
         """The first result with its state of now: what was written off is reversed."""
         invoice = self._invoice(100.0)
         first = self._call(invoice)
-        self._reverse(self.env["ar.writeoff"].browse(first["writeoff_id"]), "2024-06-30")
+        self._reverse(self.env["ar.writeoff"].browse(first["writeoff_id"]), date(2024, 6, 30))
         again = self._call(invoice)
         self.assertEqual((again["status"], again["state"]), ("written_off", "reversed"))
         self.assertEqual(self._told(again), [("written_off", "reversed", 100.0, 100.0)])
@@ -129,7 +132,14 @@ class TestApiReference(ApiCommon):
         """Another company has the same reference for its own; each finds its own again."""
         sister = self.setup_other_company(name="Sister")["company"]
         self.clerk.sudo().company_ids |= sister
-        account = self.bad_debt_account.with_company(sister).copy({"company_ids": sister.ids})
+        account = self.env["account.account"].create(
+            {
+                "code": "690100",
+                "name": "Bad Debt",
+                "account_type": "expense",
+                "company_ids": [Command.set(sister.ids)],
+            }
+        )
         sister.writeoff_loss_account_id = account
         own, other = self._invoice(100.0), self._invoice_of(sister, 10.0)
         engine = self.engine.with_context(allowed_company_ids=[self.company.id, sister.id])

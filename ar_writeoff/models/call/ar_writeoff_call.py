@@ -115,14 +115,15 @@ class ArWriteoff(models.Model):
         taken = self._find_taken(plan, rows)
         Posting = self.env["ar.writeoff.posting"]
         with Posting._planned(self._prepare_rows_vals(plan, taken)) as writeoff:
-            return self._prepare_preview(plan, rows, writeoff, Posting._judge(writeoff))
+            return self._prepare_preview(plan, rows, taken, writeoff, Posting._judge(writeoff))
 
-    def _prepare_preview(self, plan, rows, writeoff, problems):
+    def _prepare_preview(self, plan, rows, taken, writeoff, problems):
         """What a plan would do.
 
         :param dict plan: see ``write_off``
         :param list rows: ``Row`` of the plan
-        :param writeoff: new ``ar.writeoff``, of those that would be taken
+        :param list taken: those that would be taken
+        :param writeoff: new ``ar.writeoff`` of them
         :param list problems: what the rules say of it
         :return: dict, see ``preview_write_off``
         """
@@ -140,7 +141,8 @@ class ArWriteoff(models.Model):
         for row in rows:
             out = "refused" if is_whole else "left_out"
             row.problems += row.filter_own(problems)
-            status = out if get_blockers(row.problems) else "not_done" if blocked else "ready"
+            is_out = row not in taken or get_blockers(row.problems)
+            status = out if is_out else "not_done" if blocked else "ready"
             lines = [by_item[item_id] for item_id in row.item_ids if item_id in by_item]
             shown.append(Outcome._prepare_row(Outcome._prepare_kept_row(row, status), lines))
         return {

@@ -89,6 +89,7 @@ class ArWriteoffBatch(models.Model):
             raise ValidationError(self.env._("A plan is a dict with a batch_id."))
         Writeoff._check_keys(plan, START_KEYS)
         check_values(self.env["ar.writeoff.call"], {"batch_id": plan["batch_id"]})
-        check_values(self, {"company_id": plan.get("company_id")})
+        if plan.get("company_id") is not None:
+            check_values(self, {"company_id": plan["company_id"]})
         Writeoff._check_flags(plan, ("include_all", "all_or_nothing"))
         Writeoff._check_call(plan)

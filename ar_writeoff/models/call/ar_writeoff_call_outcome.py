@@ -122,17 +122,19 @@ class ArWriteoffOutcome(models.AbstractModel):
         :return: list of dicts with ``remedy`` in addition: ``text``, and ``action`` and
             ``action_text`` where something can be opened
         """
+        return [{**one, "remedy": self._prepare_sent_remedy(one)} for one in problems]
+
+    def _prepare_sent_remedy(self, problem):
+        """The way on from a problem, as it can be sent.
+
+        :param dict problem: see ``problems``
+        :return: dict, see ``_prepare_problems``
+        """
         Eligibility = self.env["ar.writeoff.eligibility"]
-        return [
-            {
-                **one,
-                "remedy": {
-                    "text": Eligibility._get_remedy_text(one),
-                    **Eligibility._get_remedy(one),
-                },
-            }
-            for one in problems
-        ]
+        remedy = {"text": Eligibility._get_remedy_text(problem), **Eligibility._get_remedy(problem)}
+        if views := remedy.get("action", {}).get("views"):
+            remedy["action"] = {**remedy["action"], "views": [list(view) for view in views]}
+        return remedy
 
     def _get_common(self, values, weak=None):
         """One word for several: theirs, if they agree.

@@ -57,6 +57,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             "reference_foreign_company": self.env._(
                 "Send company_id, or call as who sees that company."
             ),
+            "reference_not_posted": self.env._("Post the document first, or leave it out."),
             "reference_closed": self.env._("Nothing is to be done: nothing is open on it."),
             "not_written_off": self.env._("Leave it out of item_ids."),
             "nothing_left": self.env._("Nothing is to be done: all of it is undone."),
@@ -132,6 +133,7 @@ class ArWriteoffEligibility(models.AbstractModel):
             "limit_document": self.env._("Raise limit_document, or write it off by itself."),
             "limit_customer": self.env._("Raise limit_customer, or write it off by itself."),
             "limit_own": self.env._("Raise the customer's own limit, or write it off by itself."),
+            "imported": self.env._("Make a new batch, or remove the list first."),
             "outdated": self.env._("Select the open items again."),
             "outside_criteria": self.env._("Check the item and the criteria, or leave it out."),
             "left_out": self.env._("Include what is left out, or send all_or_nothing false."),
