@@ -3,9 +3,9 @@
     "summary": "Batches that run by themselves: scheduled, with a brake, under an authority",
     "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
-    "author": "ar_writeoff contributors, Odoo Community Association (OCA)",
-    "website": "https://github.com/OCA/credit-control",
+    "author": "ar_writeoff contributors",
     "license": "LGPL-3",
+    "development_status": "Beta",
     "depends": ["ar_writeoff_approval"],
     "data": [
         "security/ir.model.access.csv",

@@ -1,5 +1,7 @@
 """What the auditor finds: who asked, who approved, when, with which warnings and amounts."""
 
+import sys
+
 from lxml import html
 
 from odoo.exceptions import AccessError
@@ -81,3 +83,20 @@ class TestApprovalAudit(ApprovalCommon):
         self.assertIn(writeoff.name, self._voucher(writeoff, self.clerk))
         with self.assertRaisesRegex(AccessError, "Write-Off"):
             self._voucher(writeoff, self.biller)
+
+    def test_leaving_with_requests_waiting(self):
+        """Who uninstalls the addon withdraws what waits: no item is kept by nobody."""
+        request = self._ask(self._invoice(500.0))
+        batch = self._select(
+            partner_ids=self._invoice(600.0, partner=self.other_customer).partner_id
+        )
+        self._process(batch)
+        self.assertEqual(batch.state, "requested")
+        asked = request | batch.waiting_request_id
+        self.assertEqual(len(self.env["ar.writeoff.reservation"].search([])), 2)
+        sys.modules["odoo.addons.ar_writeoff_approval"].uninstall_hook(self.env)
+        self.assertEqual(asked.mapped("state"), ["withdrawn"] * 2)
+        self.assertFalse(self.env["ar.writeoff.reservation"].search([]))
+        self.assertEqual(batch.state, "draft")
+        self.assertIn("Withdrawn", asked[0].message_ids[0].body)
+        self.assertIn(self.clerk.partner_id, asked[0].message_ids[0].notified_partner_ids)

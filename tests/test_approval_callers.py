@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -112,6 +113,17 @@ class TestApprovalCallers(ApprovalCommon):
         Register.with_context(active_model="account.move", active_ids=invoice.ids).create(
             {"amount": 700.0, "payment_difference_handling": "reconcile"}
         )._create_payments()
+
+    def test_payment_dialog_says_that_the_difference_waits(self):
+        """200.00 are above the clerk's limit; the dialog closes, so the screen tells."""
+        self.company.writeoff_from_payments = "yes"
+        with patch.object(self.env.registry["res.users"], "_bus_send", autospec=True) as bell:
+            self._pay_a_part(self._invoice(900.0, partner=self.other_customer))
+        request = self.env["ar.writeoff.request"].search([], limit=1, order="id desc")
+        [call] = [call for call in bell.call_args_list if call.args[1] == "simple_notification"]
+        self.assertEqual(call.args[0], self.clerk)
+        for part in ("200.00", request.name, "waits for an approval"):
+            self.assertIn(part, call.args[2]["message"])
 
     def test_retry_asks(self):
         """What was skipped is tried again: that is a decision of its own."""

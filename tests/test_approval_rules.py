@@ -17,8 +17,9 @@ def _go_on(_cron, *_args, **_values):
     return 60.0
 
 
-@tagged("post_install", "-at_install")
-class TestRules(ApprovalCommon):
+class RulesCommon(ApprovalCommon):
+    """A desk on which rules are kept."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -63,6 +64,9 @@ class TestRules(ApprovalCommon):
             self.env["ar.writeoff.rule"].sudo()._cron_run()
         return self.env["ar.writeoff.rule.run"].search([("rule_id", "=", rule.id)], limit=1)
 
+
+@tagged("post_install", "-at_install")
+class TestRules(RulesCommon):
     def test_off_after_installation(self):
         self._invoice(5.0)
         rule = self._rule()

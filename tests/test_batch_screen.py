@@ -17,6 +17,13 @@ class TestBatchScreen(BatchCommon):
         Batch = self.env["ar.writeoff.batch"].with_user(self.clerk).with_context(**context)
         return Form(Batch, view=BATCH_FORM)
 
+    def test_a_new_batch_has_nothing_yet(self):
+        """It asks the database for nothing of a record that is not there; nor does it count all."""
+        self._write_off(self._invoice(10.0))
+        with self.assertNoLogs("odoo.domains", level="WARNING"):
+            batch = self.env["ar.writeoff.batch"].new({})
+            self.assertEqual((batch.entry_count, batch.writeoff_count), (0, 0))
+
     # --- what is proposed ---
 
     def test_default_comment_of_the_reason(self):

@@ -57,3 +57,24 @@ class TestDemo(TransactionCase):
         wizard = self.env[action["res_model"]].with_user(self._demo("user_user"))
         wizard.browse(action["res_id"]).action_confirm()
         self.assertEqual(invoice.amount_residual, 0.0)
+
+    def test_analysis_is_not_empty(self):
+        """Nine losses and a gain of the past months, one of them undone."""
+        company = self.env.ref("base.main_company")
+        rows = self.env["ar.writeoff.analysis"].with_company(company)
+        months, amount, undone, count = rows._read_group(
+            [
+                ("entry_id.company_id", "=", company.id),
+                ("user_id", "=", self._demo("user_user").id),
+            ],
+            [],
+            [
+                "date:array_agg_distinct",
+                "amount:sum",
+                "amount_reversed:sum",
+                "writeoff_count:count_distinct",
+            ],
+        )[0]
+        self.assertGreaterEqual(len(months), 8)
+        self.assertGreater(amount, 3000.0)
+        self.assertEqual((undone, count), (1875.0, 10))

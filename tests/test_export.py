@@ -44,12 +44,32 @@ class TestExport(TaxCommon, HttpCase):
             ],
         )
 
-    def _export(self, records):
+    def test_analysis(self):
+        """A row for each share, with its figures as numbers."""
+        taxed = self._taxed_invoice((400.0, self._tax("box", 15.0)))
+        self._write_off(taxed, separate_tax=True)
+        self.clerk.group_ids += self.env.ref("base.group_allow_export")
+        self.clerk.password = "clerk_test"
+        self.authenticate(self.clerk.login, "clerk_test")
+        rows = self._export(
+            self.env["ar.writeoff.analysis"].search([("company_id", "=", self.company.id)]),
+            {"item_name": "Document", "kind": "Part", "amount": "Written Off"},
+        )
+        self.assertEqual(
+            rows,
+            [
+                ["Document", "Part", "Written Off"],
+                [taxed.name, "Loss or Gain", 400.0],
+                [taxed.name, "Tax Given Back", 60.0],
+            ],
+        )
+
+    def _export(self, records, names=FIELDS):
         data = {
             "model": records._name,
             "fields": [
                 {"name": name, "label": label, "store": True, "type": "char"}
-                for name, label in FIELDS.items()
+                for name, label in names.items()
             ],
             "ids": records.ids,
             "domain": [],

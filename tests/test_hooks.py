@@ -1,33 +1,33 @@
 """The extension points: one for each decision, obeyed by wizard, customer, batch and draft."""
 
+import re
 from collections import Counter
+from unittest import TestCase
 from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.orm.model_classes import add_to_registry
 from odoo.tests import tagged
 
 from .batch_common import BatchCommon
 from .bulk_common import BulkCommon
-from .hooks_addon import HOOKS
+from .hooks_addon import PAGE, HooksCommon
 
 PATHS = ("invoice", "customer", "batch")
 
 
-@tagged("post_install", "-at_install")
-class TestHooks(BulkCommon, BatchCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        names = [hook._name for hook in HOOKS]
-        cls.addClassCleanup(cls.registry._setup_models__, cls.env.cr, names)
-        for hook in HOOKS:
-            model = cls.registry[hook._name]
-            cls.addClassCleanup(setattr, model, "_base_classes__", model._base_classes__)
-            add_to_registry(cls.registry, hook)
-        cls.registry._setup_models__(cls.env.cr, names)
+class TestPage(TestCase):
+    def test_every_extension_point_has_an_example(self):
+        table, examples = PAGE.read_text().split("All examples begin")
+        named = set(re.findall(r"`(_[a-z_]+)`", table))
+        shown = set(re.findall(r"def (_[a-z_]+)\(", examples))
+        shown.add("_run_chunk_once")  # called, not extended
+        self.assertEqual(named - shown, set())
+        self.assertGreater(len(named), 25)
 
+
+@tagged("post_install", "-at_install")
+class TestHooks(HooksCommon, BulkCommon, BatchCommon):
     # --- the ways to write something off ---
 
     def _try(self, path, invoice, **values):
@@ -357,3 +357,44 @@ class TestHooks(BulkCommon, BatchCommon):
         action = other.with_user(self.clerk).action_write_off()
         wizard = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
         self.assertIn("sued", [one["code"] for one in wizard.preflight.values()])
+
+    def test_entries_that_wait(self):
+        """One customer's entry is left in draft, with all of his items; the other's is posted."""
+        held = self._document("second look")
+        same = self._invoice(7.0, partner=held.partner_id)
+        other = self._document("x", 5.0)
+        self._write_off(held | same | other)
+        lines = self.env["ar.writeoff.line"].search(
+            [("move_id", "in", (held | same | other).ids)], order="amount"
+        )
+        self.assertEqual(
+            [(line.amount, line.state) for line in lines],
+            [(5.0, "done"), (7.0, "entry_draft"), (10.0, "entry_draft")],
+        )
+        self.assertEqual(
+            [invoice.amount_residual for invoice in (held, same, other)], [10.0, 7.0, 0.0]
+        )
+
+    def test_list_of_an_undo(self):
+        """Four items are undone whole, three are listed."""
+        for count, is_whole in ((4, True), (3, False)):
+            invoices = self.env["account.move"]
+            for _number in range(count):
+                invoices += self._document("x")
+            writeoff = self._write_off(invoices).with_user(self.clerk)
+            action = writeoff.action_open_undo()
+            undo = writeoff.env[action["res_model"]].browse(action["res_id"])
+            self.assertEqual((undo.is_whole, len(undo.line_ids)), (is_whole, 0 if is_whole else 3))
+
+    def test_worker_of_ones_own(self):
+        """The scheduled job leaves the run alone; who has taken it does chunk after chunk."""
+        invoices = [self._document(f"x{number}") for number in range(6)]
+        batch = self._select(comment="by our own worker")
+        self._process(batch)
+        self.assertEqual(self._run_job().count(1), 0)
+        self.assertEqual([invoice.amount_residual for invoice in invoices], [10.0] * 6)
+        run = batch.run_ids
+        while run._run_chunk_once():
+            pass
+        self.assertEqual([invoice.amount_residual for invoice in invoices], [0.0] * 6)
+        self.assertEqual(batch.state, "done")

@@ -26,6 +26,7 @@ DECIDING = {
         "action_cancel_entries",
         "action_release",
         "action_open_undo",
+        "action_print_proposal",
     },
     "ar.writeoff.candidate": {"action_include", "action_exclude"},
 }

@@ -9,8 +9,9 @@ from odoo.tests.common import BaseCase
 
 # From the screens down to the books; a room asks those that are named behind it.
 ARROWS = {
-    "wizards": {"ageing", "batch", "engine", "register", "configuration", "plain"},
-    "report": {"ageing"},
+    "wizards": {"ageing", "analysis", "batch", "engine", "register", "configuration", "plain"},
+    "report": {"ageing", "analysis"},
+    "analysis": {"ageing", "register", "configuration", "plain"},
     "ageing": {"configuration", "plain"},
     "audit": {"plain"},
     "batch": {"engine", "register", "configuration", "plain"},
@@ -22,14 +23,17 @@ ARROWS = {
 }
 # A button on a record opens a dialog: the dialog is named, nothing is asked of it.
 DIALOGS = {
+    "ar.writeoff.setup",
     "ar.writeoff.wizard",
     "ar.writeoff.undo",
     "ar.writeoff.batch.confirm",
     "ar.writeoff.ageing.options",
+    "ar.writeoff.period.list",
 }
 # A record knows by a link where it comes from.
 LINKS = {
     ("register", "ar.writeoff.batch"),
+    ("analysis", "ar.writeoff.batch"),
     ("register", "ar.writeoff.candidate"),
     ("register", "ar.writeoff.run"),
     ("configuration", "ar.writeoff.line"),

@@ -17,3 +17,11 @@ class TestScreenTours(WriteoffCommon, HttpCase):
 
     def test_ageing(self):
         self.start_tour("/odoo", "ar_writeoff_ageing_screen", login=self.clerk.login)
+
+    def test_analysis(self):
+        """As the auditor, who only reads."""
+        other = self._invoice(70.0, partner=self.other_customer)
+        self._write_off(self.invoice | other)
+        auditor = self._user("auditor", "account.group_account_readonly")
+        auditor.password = "auditor_test"
+        self.start_tour("/odoo", "ar_writeoff_analysis_screen", login=auditor.login)

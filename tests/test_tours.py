@@ -26,6 +26,16 @@ class TestTours(TaxCommon, HttpCase):
         self.assertEqual(writeoff.state, "reversed")
         self.assertEqual(len(writeoff.entry_ids), 2)
 
+    def test_keyboard(self):
+        """The main job without a mouse."""
+        self.start_tour(
+            f"/odoo/action-account.action_move_out_invoice/{self.invoice.id}",
+            "ar_writeoff_keyboard",
+            login=self.clerk.login,
+            timeout=600,
+        )
+        self.assertEqual(self.invoice.amount_residual, 0.0)
+
     def test_tax(self):
         invoice = self._taxed_invoice((400.0, self._tax("box", 15.0)))
         self._tour("ar_writeoff_tax")

@@ -5,4 +5,5 @@ from . import engine
 from . import batch
 from . import ledger
 from . import ageing
+from . import analysis
 from . import audit

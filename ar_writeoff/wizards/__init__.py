@@ -6,5 +6,8 @@ from . import ar_writeoff_wizard_line
 from . import ar_writeoff_undo
 from . import ar_writeoff_batch_confirm
 from . import ar_writeoff_ageing_options
+from . import ar_writeoff_period_list
+from . import ar_writeoff_setup
+from . import onboarding_onboarding_step
 from . import account_payment_register
 from . import base_partner_merge

@@ -85,7 +85,14 @@ class AccountPaymentRegister(models.TransientModel):
                     "\n".join(one["message"] for one in [*get_blockers(problems), *others]),
                 )
             )
-        Posting._write_off(vals, known)
+        self._tell_outcome(Posting._write_off(vals, known))
+
+    def _tell_outcome(self, outcome):
+        """What became of the difference, where nobody would see it. Extension point.
+
+        :param outcome: ``ar.writeoff``, which stands on the invoice; or what keeps the difference
+            for somebody's approval
+        """
 
     def _prepare_writeoff_vals(self, payments, difference):
         """The plan for the difference. Extension point.

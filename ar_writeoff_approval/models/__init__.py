@@ -13,10 +13,12 @@ from . import ar_writeoff_reservation
 from . import ar_writeoff_eligibility
 from . import ar_writeoff
 from . import ar_writeoff_batch
+from . import ar_writeoff_analysis
 from . import ar_writeoff_start
 from . import ar_writeoff_candidate
 from . import ar_writeoff_run
 from . import ar_writeoff_reason
+from . import account_journal
 from . import account_move
 from . import res_company
 from . import res_config_settings

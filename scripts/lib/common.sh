@@ -12,6 +12,7 @@ RULES=ar_writeoff_rule
 # Glue to addons of the OCA; scripts/neighbours tries it.
 TIERS=ar_writeoff_tier_validation
 REMINDERS=ar_writeoff_credit_control
+ADDONS=("$ADDON" "$GLUE" "$QUEUE" "$APPROVAL" "$RULES" "$TIERS" "$REMINDERS")
 
 # Everything slow lives here, outside the repository. As root the folder must not lie
 # below /root, which the postgres user cannot enter.

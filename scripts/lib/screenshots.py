@@ -229,6 +229,13 @@ def rule(camera):
     camera.shoot("../../../ar_writeoff_rule/static/description/rule")
 
 
+def banner(camera):
+    """The picture of the addon in a list of apps, of the pictures taken before."""
+    camera.page.set_viewport_size({"width": 1120, "height": 560})
+    camera.page.goto(Path(__file__).with_name("banner.html").resolve().as_uri())
+    camera.shoot("banner")
+
+
 def wait_for(url):
     end = monotonic() + 60
     while monotonic() < end:
@@ -262,6 +269,7 @@ def main(url, folder):
                 set_limits,
                 request,
                 rule,
+                banner,
             ):
                 scene(camera)
         except Exception:

@@ -18,11 +18,9 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
         :return: SQL
         :raises AccessError: if the user may not read journal items at all
         """
-        bucket = SQL("LEAST((item.days - 1) / %s + 1, 5)", self._get_ageing_days())
+        bucket = self._get_bucket_sql(SQL("item.days"))
         if self.env.context.get("ageing_credits") != "netted":
-            bucket = SQL("CASE WHEN item.is_credit THEN 6 ELSE %s END", self._not_due_or(bucket))
-        else:
-            bucket = self._not_due_or(bucket)
+            bucket = SQL("CASE WHEN item.is_credit THEN 6 ELSE %s END", bucket)
         return SQL(
             """SELECT item.*, %(bucket)s AS bucket,
                       NOT item.is_credit AND item.date_maturity < %(date)s AS is_overdue
@@ -33,8 +31,17 @@ class ArWriteoffAgeingMixin(models.AbstractModel):
         )
 
     @api.model
-    def _not_due_or(self, bucket):
-        return SQL("CASE WHEN item.days <= 0 THEN 0 ELSE %s END", bucket)
+    def _get_bucket_sql(self, days):
+        """The number of the bucket that an age belongs to, see ``BUCKETS``.
+
+        :param SQL days: the age, a whole number
+        :return: SQL
+        """
+        return SQL(
+            "CASE WHEN %(days)s <= 0 THEN 0 ELSE LEAST((%(days)s - 1) / %(length)s + 1, 5) END",
+            days=days,
+            length=self._get_ageing_days(),
+        )
 
     @api.model
     def _get_item_query(self):

@@ -30,3 +30,8 @@ from . import ar_writeoff_include_runner
 from . import ar_writeoff_undo_runner
 from . import ar_writeoff_left_out
 from . import ar_writeoff_summary
+from . import ar_writeoff_proposal
+from . import ar_writeoff_proposal_content
+from . import ar_writeoff_proposal_criteria
+from . import ar_writeoff_proposal_sheet
+from . import ar_writeoff_batch_proposal

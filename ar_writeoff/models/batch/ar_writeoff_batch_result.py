@@ -100,7 +100,7 @@ class ArWriteoffBatch(models.Model):
     def _compute_entry_count(self):
         for batch in self:
             batch.entry_count = self.env["account.move"].search_count(
-                [("writeoff_id.batch_id", "=", batch.id)]
+                [("writeoff_id.batch_id", "in", batch.ids)]
             )
 
     @api.depends("writeoff_ids.state", "writeoff_ids.release_user_id")

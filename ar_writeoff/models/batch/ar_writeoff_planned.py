@@ -23,13 +23,14 @@ class ArWriteoffPlanned(models.AbstractModel):
     _description = "Planned Items of a Batch"
 
     @api.model
-    def _get_domain(self, batch):
+    def _get_domain(self, batch, state="planned"):
         """What the run takes.
 
         :param batch: ``ar.writeoff.batch``
+        :param str state: ``queued`` once it was started, and nothing of it is done yet
         :return: domain on ``ar.writeoff.candidate``
         """
-        return Domain("batch_id", "=", batch.id) & Domain("state", "=", "planned")
+        return Domain("batch_id", "=", batch.id) & Domain("state", "=", state)
 
     @api.model
     def _get_rows(self, batch):
@@ -46,18 +47,19 @@ class ArWriteoffPlanned(models.AbstractModel):
     # ------------------------------------------------------------------
 
     @api.model
-    def _get_figures(self, batch):
+    def _get_figures(self, batch, state="planned"):
         """What the run would write off, and what it would only match.
 
         :param batch: ``ar.writeoff.batch``
+        :param str state: see ``_get_domain``
         :return: dict of values for the dialog; amounts in company currency, but where the name
             says otherwise
         """
-        netted_only = Domain("netted_currency", "!=", 0) & Domain("amount_currency", "=", 0)
-        planned = self._get_domain(batch)
+        planned = self._get_domain(batch, state)
+        netted_only = self._get_netted_only_domain()
         given_up = planned & ~netted_only
         return {
-            **self._get_totals(batch),
+            **self._get_totals(batch, state),
             "amount_loss": self._sum(given_up & Domain("amount", ">", 0)),
             "amount_gain": -self._sum(given_up & Domain("amount", "<", 0)),
             "amounts_by_currency": ", ".join(
@@ -70,15 +72,24 @@ class ArWriteoffPlanned(models.AbstractModel):
         }
 
     @api.model
-    def _get_totals(self, batch):
+    def _get_netted_only_domain(self):
+        """Of what nothing is given up, for all of it is matched with other items.
+
+        :return: domain on ``ar.writeoff.candidate``
+        """
+        return Domain("netted_currency", "!=", 0) & Domain("amount_currency", "=", 0)
+
+    @api.model
+    def _get_totals(self, batch, state="planned"):
         """How many items the run takes, and what is given up of them.
 
         :param batch: ``ar.writeoff.batch``
+        :param str state: see ``_get_domain``
         :return: dict: ``item_count``; ``amount``, company currency
         """
         rows = as_engine(self.env["ar.writeoff.candidate"])
         [(count, amount)] = rows._read_group(
-            self._get_domain(batch), aggregates=["__count", "amount:sum"]
+            self._get_domain(batch, state), aggregates=["__count", "amount:sum"]
         )
         return {"item_count": count, "amount": amount or 0.0}
 
@@ -198,10 +209,11 @@ class ArWriteoffPlanned(models.AbstractModel):
         return float(total or 0.0)
 
     @api.model
-    def _get_fingerprint(self, batch):
+    def _get_fingerprint(self, batch, state="planned"):
         """What would be recorded, as one value that changes with any of it.
 
         :param batch: ``ar.writeoff.batch``
+        :param str state: see ``_get_domain``
         :return: str
         """
         plan = batch._get_plan()
@@ -214,9 +226,10 @@ class ArWriteoffPlanned(models.AbstractModel):
         [(rows,)] = self.env.execute_query(
             SQL(
                 "SELECT string_agg(md5(ROW(%s)::text), '' ORDER BY row.id) "
-                "FROM ar_writeoff_candidate AS row WHERE batch_id = %s AND state = 'planned'",
+                "FROM ar_writeoff_candidate AS row WHERE batch_id = %s AND state = %s",
                 columns,
                 batch.id,
+                state,
             )
         )
         return hashlib.sha256(f"{head}{rows}".encode()).hexdigest()

@@ -34,6 +34,8 @@ class ArWriteoffRun(models.Model):
         own.filtered("is_at_work")._tell_of_crash()
         left = sum(run._count_left() for run in own.exists())
         Cron._commit_progress(remaining=left)
+        if self.env["ar.writeoff.proposal"]._make_waiting([("batch_id.state", "!=", "running")]):
+            Cron._commit_progress()
         sizes, is_left, has_time = {}, True, True
         while is_left and has_time:
             is_left, has_time = self._take_turns(sizes)
@@ -135,11 +137,21 @@ class ArWriteoffRun(models.Model):
             tz=user.tz,
             allowed_company_ids=self._get_companies(user).ids,
         )
+        self._make_proposals()
         count = run._run_chunk(size, rows)
         if not count:
             run._finish()
         self.env.flush_all()  # what speaks against a commit is told here
         return count
+
+    def _make_proposals(self):
+        """What was proposed is put on paper before the first of it is written off.
+
+        Of several workers the first does it: it sees the items as they were when it began.
+        """
+        if self.kind in ("write_off", "retry"):
+            domain = [("batch_id", "=", self.batch_id.id), ("occasion", "=", "start")]
+            self.env["ar.writeoff.proposal"]._make_waiting(domain)
 
     def _get_failure_message(self, error):
         if isinstance(error, UserError):

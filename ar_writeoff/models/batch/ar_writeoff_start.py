@@ -91,7 +91,7 @@ class ArWriteoffStart(models.AbstractModel):
 
     @api.model
     def _take(self, batch, state, problems):
-        """Nobody changes any more what is planned: it waits in the queue, its items are kept.
+        """What is planned is put on paper, and waits in the queue: nobody changes it any more.
 
         :param batch: ``ar.writeoff.batch``, locked
         :param str state: of the batch from now on
@@ -100,8 +100,8 @@ class ArWriteoffStart(models.AbstractModel):
         """
         own = as_engine(batch)
         own._number()
-        confirmed = own._prepare_confirmed_vals(problems)
-        own.write({**confirmed, "user_id": self.env.uid, "state": state})
+        own.write({**own._prepare_confirmed_vals(problems), "user_id": own.env.uid, "state": state})
+        self.env["ar.writeoff.proposal"]._keep_at_start(batch, problems)
         return self.env["ar.writeoff.planned"]._queue(batch)
 
     # ------------------------------------------------------------------

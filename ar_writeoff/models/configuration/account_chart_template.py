@@ -15,7 +15,7 @@ class AccountChartTemplate(models.AbstractModel):
                 "name": self.env._("Write-Offs"),
                 "type": "general",
                 "code": "ADJ",  # customers see it: it starts the number of every entry
-                "show_on_dashboard": False,
+                "show_on_dashboard": True,
                 "sequence": 12,
             }
         }

@@ -55,10 +55,33 @@ class ArWriteoffCarrier(models.AbstractModel):
             for _line, part, carrier in given_back
             if "share_id" in part
         }
+        carriers.update(self._match_given_back(reversals, given_back))
         Share = as_engine(self.env["ar.writeoff.share"])
         Share.create(
             [share._prepare_reversed_vals(carriers[share.id]) for share in Share.browse(carriers)]
         )
+
+    def _match_given_back(self, reversals, given_back):
+        """The items of reversal entries that give back what no item of an entry carried: shares
+        that had cancelled each other, of which now only some are given back.
+
+        :param reversals: ``account.move`` records that were just created
+        :param list given_back: see ``ar.writeoff.reversal.entry``
+        :return: dict id of a share → ``account.move.line``
+        """
+        loose = [given for given in given_back if "share_id" in given[1] and not given[2]]
+        found = {}
+        for reversal in reversals if loose else ():
+            lines, currency = reversal.line_ids.writeoff_line_id, reversal.company_currency_id
+            own = [given for given in loose if given[0] in lines]
+            planned = self.env["ar.writeoff.reversal.entry"]._prepare_reversal_items(own, currency)
+            free = reversal.line_ids.filtered(lambda item: not item.writeoff_target_id)
+            values = free.read(MATCHED_FIELDS, load="")
+            matched = self._match_alike(currency, planned, values, {})
+            for line, part, _nothing in own:
+                item_id = matched.get(self._get_carrier_key(line, part), False)
+                found[part["share_id"]] = free.browse(item_id)
+        return found
 
     def _keep_carriers(self, lines):
         """Store which items carry shares that have none: items made anew in an entry in draft.

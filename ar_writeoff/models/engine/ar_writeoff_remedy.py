@@ -34,9 +34,20 @@ class ArWriteoffEligibility(models.AbstractModel):
         items = self.env["account.move.line"].browse(problem["items"])
         if problem["code"] in LINKED_CODES:
             link = self._get_link(items)
+        elif problem["code"] == "account":
+            link = self._get_setup()
         else:
             link = self._get_way(problem["code"], items)
         return dict(zip(("action", "action_text"), link, strict=True)) if link else {}
+
+    def _get_setup(self):
+        """The way to the accounts, for who keeps them.
+
+        :return: see ``_get_way``
+        """
+        if not self.env["ar.writeoff.setup"].has_access("create"):
+            return ()
+        return self.env["ar.writeoff.setup"]._open(), self.env._("Set Up Write-Offs")
 
     def _get_way(self, code, items):
         """The way to what a notice is about.

@@ -55,3 +55,38 @@ registry.category("web_tour.tours").add("ar_writeoff_ageing_screen", {
         },
     ],
 });
+
+/** Analysis: from a figure of the pivot to its rows, to the document and the write-off. */
+registry.category("web_tour.tours").add("ar_writeoff_analysis_screen", {
+    url: "/odoo/write-off-analysis",
+    steps: () => [
+        {
+            content: "the year is there without a click, by reason",
+            trigger:
+                ".o_pivot tbody tr:contains('Bad debt') .o_pivot_cell_value:contains('1,070.00')",
+            run: "click",
+        },
+        {
+            content: "the rows behind the figure add up to it",
+            trigger: ".o_list_view:has(.o_data_row:contains('Cave')) tfoot:contains('1,070.00')",
+        },
+        {
+            trigger: ".o_data_row:contains('1,000.00') button[name=action_open_document]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name=name]:contains('INV/')",
+        },
+        {
+            trigger: ".o_breadcrumb .breadcrumb-item:last-child a, .o_back_button a",
+            run: "click",
+        },
+        {
+            trigger: ".o_list_view .o_data_row:contains('70.00') .o_data_cell[name=writeoff_id]",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_field_widget[name=name]:contains('WO/')",
+        },
+    ],
+});
