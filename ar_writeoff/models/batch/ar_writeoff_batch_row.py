@@ -128,8 +128,10 @@ class ArWriteoffBatchRow(models.AbstractModel):
                 most=MAX_ROWS,
             )
             texts.append(text)
-        for name in sorted(set(names) - {*ROW_FIELDS}):
-            texts.append(self.env._("A list to write off has no such column: %s.", name))
+        texts += [
+            self.env._("A list to write off has no such column: %s.", name)
+            for name in sorted(set(names) - {*ROW_FIELDS})
+        ]
         if "name" not in names:
             texts.append(self.env._("Choose the column that has the number of the document."))
         # One message: of several about the file, core's screen shows the last.
