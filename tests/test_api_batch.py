@@ -139,7 +139,6 @@ class TestApiBatch(ApiCommon):
         with self.assertRaisesRegex(ValidationError, "Balances and credits"), self.cr.savepoint():
             self._named(invoice | payment)
         unclaimed = self.env.ref("ar_writeoff.reason_unclaimed")
-        self.company.writeoff_gain_account_id = self._account("490100", "Gain", "income_other")
         reasons = {"credit_reason_id": unclaimed.id, "start": True}
         result = self._named(invoice | payment, criteria={"side": "both"}, **reasons)
         self.assertEqual(result["totals"]["amount"], 60.0)

@@ -254,7 +254,7 @@ class ArWriteoffBatch(models.Model):
         :return: window action
         """
         # Of a list, what is left out is looked at as well: somebody named it.
-        screen = {"is_list": bool(self.imported_on)}
+        screen = {"is_list": bool(self.imported_on), "is_netted": self.side == "both"}
         is_chosen = self.state == "draft" and not self.imported_on and self.included_count
         if not domain and is_chosen:
             screen["search_default_included"] = 1

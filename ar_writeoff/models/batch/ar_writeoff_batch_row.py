@@ -119,22 +119,23 @@ class ArWriteoffBatchRow(models.AbstractModel):
         :param list data: its rows
         :return: list of messages as of ``load``
         """
-        messages = []
+        texts = []
         if len(data) > MAX_ROWS:
-            message = self.env._(
+            text = self.env._(
                 "The file has %(count)s rows, of which %(most)s can be imported at once. Split it: "
                 "every part adds to the batch.",
                 count=len(data),
                 most=MAX_ROWS,
             )
-            messages.append({"type": "error", "message": message})
-        for name in set(names) - {*ROW_FIELDS}:
-            message = self.env._("A list to write off has no such column: %s.", name)
-            messages.append({"type": "error", "message": message})
+            texts.append(text)
+        texts += [
+            self.env._("A list to write off has no such column: %s.", name)
+            for name in sorted(set(names) - {*ROW_FIELDS})
+        ]
         if "name" not in names:
-            message = self.env._("Choose the column that has the number of the document.")
-            messages.append({"type": "error", "message": message})
-        return messages
+            texts.append(self.env._("Choose the column that has the number of the document."))
+        # One message: of several about the file, core's screen shows the last.
+        return [{"type": "error", "message": " ".join(texts)}] if texts else []
 
     def _get_messages(self, rows):
         """What is wrong with rows, each with where it stands in the file.
