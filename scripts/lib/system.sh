@@ -1,5 +1,5 @@
 # Debian packages the product is run and tested with.
-PACKAGES=(postgresql python3-venv chromium wkhtmltopdf fonts-roboto-unhinted fonts-liberation)
+PACKAGES=(postgresql python3-venv curl chromium wkhtmltopdf fonts-roboto-unhinted fonts-liberation)
 
 ensure_packages() {
   local missing=() package
