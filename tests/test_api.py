@@ -112,7 +112,9 @@ class TestApi(ApiCommon):
             ],
         )
         self.assertEqual(self._codes(result), ["blocked", "amount"])
-        self.assertEqual([self._codes(row) for row in result["items"]], [["blocked"], [], ["amount"]])
+        self.assertEqual(
+            [self._codes(row) for row in result["items"]], [["blocked"], [], ["amount"]]
+        )
         self.assertEqual(
             self._residuals(blocked | free | too_much),
             [(100.0, 100.0), (0.0, 0.0), (30.0, 30.0)],
@@ -141,7 +143,9 @@ class TestApi(ApiCommon):
         blocked, free = self._blocked_and_free()
         plan = self._plan(blocked | free, all_or_nothing=False, accounting_date="2024-07-15")
         result = self.engine.write_off(plan)
-        self.assertEqual((result["status"], self._codes(result)), ("refused", ["blocked", "future"]))
+        self.assertEqual(
+            (result["status"], self._codes(result)), ("refused", ["blocked", "future"])
+        )
         self.assertEqual(self._residuals(free), [(50.0, 50.0)])
 
     # --- preview ---
@@ -178,9 +182,9 @@ class TestApi(ApiCommon):
         for path in ROOT.glob("ar_writeoff*/models/**/*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 name = getattr(getattr(node, "func", None), "id", "")
-                if name in ("blocker", "warning", "info") and node.args:
-                    if isinstance(node.args[0], ast.Constant):
-                        codes.add(node.args[0].value)
+                code = getattr((getattr(node, "args", None) or [None])[0], "value", None)
+                if name in ("blocker", "warning", "info") and isinstance(code, str):
+                    codes.add(code)
         self.assertGreater(len(codes), 40)
         obstacles = self.env["ar.writeoff.candidate"]._fields["obstacle"].get_values(self.env)
         known = self.env["ar.writeoff.eligibility"]._get_remedy_texts()

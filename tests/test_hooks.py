@@ -398,3 +398,54 @@ class TestHooks(HooksCommon, BulkCommon, BatchCommon):
             pass
         self.assertEqual([invoice.amount_residual for invoice in invoices], [0.0] * 6)
         self.assertEqual(batch.state, "done")
+
+    # --- from outside ---
+
+    def test_calls(self):
+        """Numbers of another system are understood; what is told has the addon's part in it."""
+        engine = self.env["ar.writeoff"].with_user(self.clerk)
+        invoice = self._document("x")
+        plan = {"items": [{"reference": f"SHOP:{invoice.name}"}], "reason_id": self.bad_debt.id}
+        result = engine.write_off(plan)
+        self.assertEqual((result["status"], result["told_by"]), ("written_off", "the addon"))
+        self.assertEqual(result["items"][0]["lines"][0]["customer"], "x")
+
+    def test_remedy_of_a_rule_of_ones_own(self):
+        engine = self.env["ar.writeoff"].with_user(self.clerk)
+        plan = {"items": [{"reference": self._document("to be signed").name}]}
+        [problem] = engine.write_off({**plan, "reason_id": self.bad_debt.id})["problems"]
+        self.assertEqual(problem["remedy"]["text"], "Have the boss sign.")
+
+    def test_batch_by_a_call(self):
+        batches = self.env["ar.writeoff.batch"].with_user(self.clerk)
+        criteria = {"partner_ids": self._document("x").partner_id.ids, "limit_document": 60.0}
+        result = batches.write_off_batch({"criteria": criteria, "reason_id": self.bad_debt.id})
+        self.assertEqual(batches.browse(result["batch_id"]).comment, "Sent")
+
+    def test_imported_row(self):
+        invoice = self._document("x")
+        batch = self._batch()
+        params = batch.action_import_list()["params"]
+        Row = self.env[params["active_model"]].with_user(self.clerk)
+        result = Row.with_context(**params["context"]).load(["name"], [[invoice.name]])
+        self.assertFalse(result["messages"])
+        self.assertEqual(batch.candidate_ids.comment, f"From a list: {invoice.name}")
+
+    # --- what is shown ---
+
+    def test_analysis(self):
+        """Grouped by a field of the addon, the sum is what was written off."""
+        industry = self.env["res.partner.industry"].create({"name": "Bakeries"})
+        invoice = self._document("x")
+        invoice.partner_id.industry_id = industry
+        self._write_off(invoice)
+        self.env.flush_all()
+        groups = self.env["ar.writeoff.analysis"]._read_group(
+            [("move_id", "=", invoice.id)], ["industry_id"], ["amount:sum"]
+        )
+        self.assertEqual(groups, [(industry, 10.0)])
+
+    def test_card_of_the_journal(self):
+        journal = self.company.writeoff_journal_id.with_user(self.clerk)
+        data = journal._get_journal_dashboard_data_batched()
+        self.assertEqual(data[journal.id]["writeoff"]["budget"], 1000.0)

@@ -40,7 +40,7 @@ class TestProposal(BatchCommon):
         return " ".join(base64.b64decode(proposal.pdf).decode().split())
 
     def test_ties_to_the_dialog(self):
-        """Number, amount and code are those of the dialog that starts it; nothing is written off."""
+        """Number, amount and code are those of the dialog; nothing is written off."""
         self._invoice(30.0)
         self._invoice(12.5, partner=self.other_customer)
         batch = self._select()
@@ -158,7 +158,7 @@ class TestProposal(BatchCommon):
     # --- kept with the batch ---
 
     def test_kept_at_the_start(self):
-        """What was confirmed is kept without being asked for; its code is that of the look before."""
+        """What was confirmed is kept unasked; its code is that of the look before."""
         self._invoice(30.0)
         batch = self._select()
         look = self._print(batch)

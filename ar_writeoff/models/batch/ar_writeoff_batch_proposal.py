@@ -50,8 +50,8 @@ class ArWriteoffBatch(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "So many items take a while. You are told when the proposal is ready; it stands "
-                    "under Proposals then."
+                    "So many items take a while. You are told when the proposal is ready; it "
+                    "stands under Proposals then."
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

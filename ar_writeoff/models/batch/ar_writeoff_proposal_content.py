@@ -40,8 +40,8 @@ class ArWriteoffProposalContent(models.AbstractModel):
             ``ar.writeoff.planned``), ``warnings`` (list of str), ``left_out`` (list of dicts),
             ``accounts`` (see ``_get_accounts``), ``items`` and ``others`` (domains on
             ``ar.writeoff.candidate``: what is taken, what is left out), ``fingerprint``, ``sums``
-            (list of tuples: label; int, or float in company currency), ``is_foreign`` (bool: whether
-            other currencies are in it)
+            (list of tuples: label; int, or float in company currency), ``is_foreign`` (bool:
+            whether other currencies are in it)
         """
         batch, Planned = proposal.batch_id, self.env["ar.writeoff.planned"]
         items = Planned._get_domain(batch, state)
