@@ -181,8 +181,9 @@ class TestApi(ApiCommon):
         codes = set()
         for path in ROOT.glob("ar_writeoff*/models/**/*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
-                name = getattr(getattr(node, "func", None), "id", "")
-                code = getattr((getattr(node, "args", None) or [None])[0], "value", None)
+                if not isinstance(node, ast.Call) or not node.args:
+                    continue
+                name, code = getattr(node.func, "id", ""), getattr(node.args[0], "value", None)
                 if name in ("blocker", "warning", "info") and isinstance(code, str):
                     codes.add(code)
         self.assertGreater(len(codes), 40)
