@@ -229,6 +229,15 @@ def rule(camera):
     camera.shoot("../../../ar_writeoff_rule/static/description/rule")
 
 
+def first_steps(camera):
+    """The page on which everything is set up, and what the analysis shows of the past months."""
+    camera.login("admin")
+    camera.open("/odoo/action-ar_writeoff.action_setup", ".modal .o_form_view")
+    camera.shoot("setup")
+    camera.open("/odoo/action-ar_writeoff.action_analysis", ".o_pivot table")
+    camera.shoot("analysis")
+
+
 def banner(camera):
     """The picture of the addon in a list of apps, of the pictures taken before."""
     camera.page.set_viewport_size({"width": 1120, "height": 560})
@@ -269,6 +278,7 @@ def main(url, folder):
                 set_limits,
                 request,
                 rule,
+                first_steps,
                 banner,
             ):
                 scene(camera)
