@@ -28,6 +28,7 @@
         "views/ar_writeoff_ageing_item_views.xml",
         "views/ar_writeoff_ageing_views.xml",
         "views/ar_writeoff_outside_views.xml",
+        "views/ar_writeoff_call_views.xml",
         "report/ar_writeoff_ageing_report.xml",
         "report/ar_writeoff_voucher.xml",
         "views/account_move_views.xml",

@@ -23,6 +23,7 @@
         "views/ar_writeoff_reason_views.xml",
         "views/ar_writeoff_views.xml",
         "views/ar_writeoff_batch_views.xml",
+        "views/ar_writeoff_call_views.xml",
         "views/account_move_views.xml",
         "views/report_voucher.xml",
         "views/res_config_settings_views.xml",

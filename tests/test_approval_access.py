@@ -24,6 +24,7 @@ TABLE = {
     "ar.writeoff.run": "---- ---- r--- r--- r--- r---",
     "ar.writeoff.reservation": "---- ---- r--- r--- r--- r---",
     "ar.writeoff.filter": "---- ---- rwcu rwcu r--- r---",
+    "ar.writeoff.call": "---- ---- r--- r--- r--- r---",
     "ar.writeoff.summary": "---- ---- r--- r--- r--- r---",
     "ar.writeoff.ageing": "---- r--- r--- r--- r--- r---",
     "ar.writeoff.ageing.item": "---- r--- r--- r--- r--- r---",
@@ -100,12 +101,13 @@ class TestApprovalAccess(ApprovalCommon, HttpCase):
         ]
         reason = env.ref("ar_writeoff.reason_bad_debt")
         plan = {"items": [{"item_id": items[0].id}], "reason_id": reason.id}
+        plan["external_reference"] = "once"
         writeoff = env["ar.writeoff"].browse(env["ar.writeoff"].write_off(plan)["writeoff_id"])
         batch = env["ar.writeoff.batch"].create(
             {"company_id": company.id, "limit_document": 25.0, "reason_id": reason.id}
         )
         batch.action_select()
-        asking = {**plan, "items": [{"item_id": items[2].id}]}
+        asking = {"items": [{"item_id": items[2].id}]}
         always = env["ar.writeoff.reason"].create(
             {"name": "Asks", "code": f"ASK{company.id}", "company_id": root.id}
         )
@@ -160,6 +162,7 @@ class TestApprovalAccess(ApprovalCommon, HttpCase):
                 "ar.writeoff.reservation", [("item_id.company_id", "=", company.id)]
             ),
             "ar.writeoff.filter": chosen,
+            "ar.writeoff.call": find("ar.writeoff.call"),
             "ar.writeoff.summary": find("ar.writeoff.summary"),
             "ar.writeoff.ageing": find("ar.writeoff.ageing"),
             "ar.writeoff.ageing.item": find("ar.writeoff.ageing.item"),

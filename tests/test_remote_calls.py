@@ -8,12 +8,15 @@ DECIDING = {
     "ar.writeoff": {
         "write_off",
         "preview_write_off",
+        "undo_write_off",
         "action_cancel_entries",
         "action_release",
         "action_open_undo",
     },
     "ar.writeoff.line": {"action_open_undo"},
     "ar.writeoff.batch": {
+        "write_off_batch",
+        "start_batch",
         "action_select",
         "action_process",
         "action_process_all",
@@ -26,7 +29,8 @@ DECIDING = {
     },
     "ar.writeoff.candidate": {"action_include", "action_exclude"},
 }
-ARGUMENTS = {"write_off": [{}], "preview_write_off": [{}]}
+CALLS = ("write_off", "preview_write_off", "undo_write_off", "write_off_batch", "start_batch")
+ARGUMENTS = {name: [{}] for name in CALLS}
 # These show what whoever may read it sees anyway; posting a draft entry asks what core asks.
 SHOWING = {
     "ar.writeoff": {
@@ -40,6 +44,7 @@ SHOWING = {
     "ar.writeoff.run": set(),
     "ar.writeoff.reservation": set(),
     "ar.writeoff.left.out": set(),
+    "ar.writeoff.call": set(),
     "ar.writeoff.summary": {"action_open"},
     "ar.writeoff.batch": {
         "action_save_filter",

@@ -13,6 +13,7 @@ ARROWS = {
     "report": {"ageing"},
     "ageing": {"configuration", "plain"},
     "audit": {"plain"},
+    "call": {"batch", "engine", "register", "configuration", "plain"},
     "batch": {"engine", "register", "configuration", "plain"},
     "engine": {"register", "configuration", "plain"},
     "ledger": {"engine", "register", "plain"},

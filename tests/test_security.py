@@ -67,7 +67,7 @@ class TestSecurity(WriteoffCommon):
     def test_nobody_has_write_access_on_the_register(self):
         """It is the engine's alone: no group writes, makes or deletes anything of it."""
         models = {"ar.writeoff", "ar.writeoff.line", "ar.writeoff.share"}
-        models |= {"ar.writeoff.run", "ar.writeoff.reservation"}
+        models |= {"ar.writeoff.run", "ar.writeoff.reservation", "ar.writeoff.call"}
         rights = self.env["ir.model.access"].search([("model_id.model", "in", list(models))])
         self.assertEqual(set(rights.mapped("model_id.model")), models)
         for right in rights:
