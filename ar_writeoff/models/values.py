@@ -9,6 +9,8 @@ from odoo.exceptions import ValidationError
 INT_MAX = 2**31 - 1
 # Beyond it a cent more is no other number.
 AMOUNT_MAX = 1e13
+# A message is no place for more of what somebody sent.
+LONGEST_SHOWN = 100
 # Before it nobody keeps accounts, and days before the first have no name.
 FIRST_YEAR = 1900
 FALSE_TYPES = ("boolean", "integer", "float", "monetary")  # whose empty value is one
@@ -33,9 +35,21 @@ def check_values(model, vals):
                 model.env._(
                     "%(field)s: “%(value)s” cannot be used here.",
                     field=field._description_string(model.env),
-                    value=value,
+                    value=show(value),
                 )
             )
+
+
+def show(value):
+    """A value that somebody sent, so that it can be sent back in a message: short, and without
+    what no text may hold.
+
+    :param value: anything
+    :return: str
+    """
+    text = str(value)
+    text = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return text.encode(errors="backslashreplace").decode().replace("\x00", "\\x00")
 
 
 def _is_fit(model, field, value):

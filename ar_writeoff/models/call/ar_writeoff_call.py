@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..problems import get_blockers, get_problems
+from .sent import join_problems
 
 SENT_FIELDS = ("name", "account_id", "partner_id", "currency_id", "amount_currency", "balance")
 
@@ -115,7 +116,9 @@ class ArWriteoff(models.Model):
         taken = self._find_taken(plan, rows)
         Posting = self.env["ar.writeoff.posting"]
         with Posting._planned(self._prepare_rows_vals(plan, taken)) as writeoff:
-            return self._prepare_preview(plan, rows, taken, writeoff, Posting._judge(writeoff))
+            # Where every row is out, each has its reason: that nothing is left is none besides.
+            problems = Posting._judge(writeoff) if taken or not rows else []
+            return self._prepare_preview(plan, rows, taken, writeoff, problems)
 
     def _prepare_preview(self, plan, rows, taken, writeoff, problems):
         """What a plan would do.
@@ -129,7 +132,7 @@ class ArWriteoff(models.Model):
         """
         Outcome = self.env["ar.writeoff.outcome"]
         is_whole = self._is_all_or_nothing(plan)
-        left_out = [one for row in rows for one in row.problems]
+        left_out = join_problems(rows)
         blockers = [*get_blockers(problems), *(left_out if is_whole else ())]
         blocked = blockers or (rows and not writeoff.line_ids)
         entries = []

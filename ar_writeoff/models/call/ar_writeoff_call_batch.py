@@ -5,6 +5,7 @@ from ..problems import blocker, get_problems, refuse
 from ..rights import as_engine
 from ..trial import trial
 from .ar_writeoff_call_batch_check import BATCH_FIELDS
+from .sent import join_problems
 
 
 class ArWriteoffBatch(models.Model):
@@ -117,7 +118,7 @@ class ArWriteoffBatch(models.Model):
         self.env["ar.writeoff.choice"]._select(batch)
         batch._note_left_out(rows)
         is_whole = plan.get("all_or_nothing")
-        problems = [one for row in rows for one in row.problems]
+        problems = join_problems(rows)
         if problems and is_whole is not False:
             refuse("\n".join(one["message"] for one in problems), problems)
         if plan.get("start") and not batch.is_selecting:

@@ -25,6 +25,7 @@ BATCH_KEYS = (
     "confirmed",
     "external_reference",
 )
+BATCH_ITEM_KEYS = ("item_id", "reference")
 START_KEYS = (
     "batch_id",
     "include_all",
@@ -59,6 +60,8 @@ class ArWriteoffBatch(models.Model):
             )
         if plan.get("items"):
             Writeoff._check_rows({"items": plan["items"]})
+            for row in plan["items"]:  # all that is open on them: no amount of theirs would count
+                Writeoff._check_keys(row, BATCH_ITEM_KEYS)
         self._check_criteria(criteria or {})
         given = {name: plan[name] for name in BATCH_FIELDS if plan.get(name) is not None}
         check_values(self, given)

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import ValidationError
 
 from ..problems import is_confirmation
-from ..values import check_values
+from ..values import check_values, show
 
 # What a plan may say for all items, and of each.
 HEAD_FIELDS = (
@@ -84,7 +84,7 @@ class ArWriteoff(models.Model):
                     self.env._(
                         "An item of a plan has its item_id or the reference of its document, not "
                         "both: %s.",
-                        row["reference"],
+                        show(row["reference"]),
                     )
                 )
             self._check_reference("reference", row.get("reference"))
@@ -99,7 +99,7 @@ class ArWriteoff(models.Model):
         :raises ValidationError: naming the others
         """
         if strange := set(sent) - {*known}:
-            names = ", ".join(sorted(map(str, strange)))
+            names = ", ".join(sorted(map(show, strange)))
             raise ValidationError(self.env._("A plan does not know these keys: %s.", names))
 
     def _check_flags(self, plan, names):
@@ -113,7 +113,9 @@ class ArWriteoff(models.Model):
             if plan.get(name) not in (None, True, False) or isinstance(plan.get(name), float):
                 raise ValidationError(
                     self.env._(
-                        "%(name)s is true or false, not “%(value)s”.", name=name, value=plan[name]
+                        "%(name)s is true or false, not “%(value)s”.",
+                        name=name,
+                        value=show(plan[name]),
                     )
                 )
 

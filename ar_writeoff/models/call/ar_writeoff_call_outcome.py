@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .sent import join_problems
+
 
 class ArWriteoffOutcome(models.AbstractModel):
     """What whoever called hears: of the whole, of each item, and the way on from each problem.
@@ -13,7 +15,7 @@ class ArWriteoffOutcome(models.AbstractModel):
 
     @api.model
     def _prepare_result(self, outcome, kept):
-        """What came of a call, with the states of now. Extension point.
+        """What came of a call, with the states of now.
 
         :param outcome: see the model; empty if it is gone
         :param list kept: what became of each row then, see ``_prepare_kept_row``
@@ -50,7 +52,7 @@ class ArWriteoffOutcome(models.AbstractModel):
         kept = [
             self._prepare_kept_row(row, "refused" if row.problems else "not_done") for row in rows
         ]
-        own = [one for row in rows for one in row.problems if one not in problems]
+        own = [one for one in join_problems(rows) if one not in problems]
         return {
             "writeoff_id": False,
             "request_id": False,

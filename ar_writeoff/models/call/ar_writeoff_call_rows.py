@@ -1,7 +1,7 @@
 from odoo import models
 
 from ..problems import get_blockers, get_unconfirmed, refuse
-from .sent import Row, join_parts
+from .sent import Row, join_parts, join_problems
 
 
 class ArWriteoff(models.Model):
@@ -79,7 +79,7 @@ class ArWriteoff(models.Model):
         taken = self._find_taken(plan, rows)
         is_short = len(taken) < len(rows)
         if is_short and (self._is_all_or_nothing(plan) or not taken):
-            problems = [one for row in rows for one in row.problems]
+            problems = join_problems(rows)
             if taken:
                 problems += get_blockers(self._judge_rows(plan, taken))
             refuse("\n".join(dict.fromkeys(one["message"] for one in problems)), problems)
@@ -121,13 +121,16 @@ class ArWriteoff(models.Model):
     def _spread_row(self, row, said, items):
         """Say what is written off of each instalment of a document.
 
-        :param row: ``Row``
+        :param row: ``Row``; an amount that cannot be is noted in it
         :param dict said: what the plan says of it
         :param items: open ``account.move.line`` records, the oldest due first
         """
-        amount = said.get("amount_currency")
-        if amount is None:
+        Lookup, amount = self.env["ar.writeoff.lookup"], said.get("amount_currency")
+        amount = None if amount is None else float(amount)
+        if problem := Lookup._get_amount_problem(items, amount):
+            row.problems.append(problem)
+        if amount is None or problem:
             row.parts += [{**said, "item_id": item.id} for item in items]
             return
-        for item, part in self.env["ar.writeoff.lookup"]._spread(items, float(amount)):
+        for item, part in Lookup._spread(items, amount):
             row.parts.append({**said, "item_id": item.id, "amount_currency": part})

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..problems import blocker, get_problems, refuse
 from ..undo_request import UndoRequest
 from ..values import check_values
-from .sent import Row
+from .sent import Row, join_problems
 
 TARGETS = ("writeoff_id", "writeoff_name", "writeoff_reference", "batch_id")
 UNDO_KEYS = (
@@ -158,7 +158,7 @@ class ArWriteoff(models.Model):
         :return: ``ar.writeoff.run``; or what keeps the undo, see ``ar.writeoff.authority``
         :raises UserError: with what stands in the way
         """
-        problems = [one for row in rows for one in row.problems]
+        problems = join_problems(rows)
         if problems and (self._is_all_or_nothing(plan) or not lines):
             refuse("\n".join(one["message"] for one in problems), problems)
         Runner = self.env["ar.writeoff.undo.runner"]

@@ -45,6 +45,18 @@ def join_parts(rows):
     return [part for row in rows for part in row.parts]
 
 
+def join_problems(rows):
+    """What keeps rows out, each problem once, however many rows it concerns.
+
+    :param rows: iterable of ``Row``
+    :return: list of problems
+    """
+    found = []
+    for row in rows:
+        found += [one for one in row.problems if one not in found]
+    return found
+
+
 def get_fingerprint(kind, plan):
     """One value for the content of a call, however its keys are ordered.
 
