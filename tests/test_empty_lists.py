@@ -39,6 +39,8 @@ class TestEmptyLists(WriteoffCommon):
                 if not self.env[action.res_model].with_user(user).has_access("read"):
                     continue
                 for link in self._links(action):
+                    if link.group_ids and not link.group_ids & user.all_group_ids:
+                        continue  # of a list that stands in the menu of administrators alone
                     with self.subTest(f"{user.login}: {action.xml_id}"):
                         Model = self.env[link.res_model].with_user(user)
                         self.assertTrue(Model.has_access("read"))
