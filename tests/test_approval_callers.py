@@ -22,7 +22,7 @@ INTO_THE_LEDGER = {
 # What asks, and who calls it.
 ASKING = {
     "_write_off": {
-        "ar_writeoff_call.py",
+        "ar_writeoff_call_rows.py",
         "ar_writeoff_wizard.py",
         "account_payment_register.py",
         "ar_writeoff_request_decision.py",
