@@ -89,3 +89,11 @@ class TestDashboard(WriteoffCommon):
             some._fill_general_dashboard_data(data)
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1] - counts[0], 6)
+
+    def test_who_is_asked_to_set_up(self):
+        """Who keeps the accounts, until there is one."""
+        manager = self._user("card_manager", "ar_writeoff.group_writeoff_manager")
+        self.assertFalse(self._card(manager)["is_to_set_up"])
+        self.company.writeoff_loss_account_id = False
+        self.assertTrue(self._card(manager)["is_to_set_up"])
+        self.assertFalse(self._card(self.clerk)["is_to_set_up"])

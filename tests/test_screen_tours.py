@@ -25,3 +25,20 @@ class TestScreenTours(WriteoffCommon, HttpCase):
         auditor = self._user("auditor", "account.group_account_readonly")
         auditor.password = "auditor_test"
         self.start_tour("/odoo", "ar_writeoff_analysis_screen", login=auditor.login)
+
+    def test_first_use(self):
+        """What is set up from the dashboard holds."""
+        manager = self._user("manager", "ar_writeoff.group_writeoff_manager")
+        manager.password = manager.login
+        self.company.writeoff_loss_account_id = False
+        self.start_tour("/odoo/accounting", "ar_writeoff_first_use", login=manager.login)
+        self.assertEqual(self.company.writeoff_loss_account_id, self.bad_debt_account)
+
+    def test_proposal(self):
+        """The button of a batch keeps a paper that its page offers."""
+        batch = self.env["ar.writeoff.batch"].with_user(self.clerk)
+        batch = batch.create({"limit_document": 5000.0, "reason_id": self.bad_debt.id})
+        batch.action_select()
+        url = f"/odoo/batch-write-off/{batch.id}"
+        self.start_tour(url, "ar_writeoff_proposal", login=self.clerk.login)
+        self.assertEqual((batch.proposal_ids.state, batch.proposal_ids.item_count), ("made", 1))

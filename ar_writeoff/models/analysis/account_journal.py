@@ -21,7 +21,8 @@ class AccountJournal(models.Model):
         """What the card of a journal says. Extension point.
 
         :return: dict that can be sent: ``amount`` of this month, reversals taken off, formatted in
-            the currency of the journal's company; ``draft_count``: write-offs to be posted
+            the currency of the journal's company; ``draft_count``: write-offs to be posted;
+            ``is_to_set_up``: whether the user is asked for the accounts
         """
         self.ensure_one()
         Analysis = self.env["ar.writeoff.analysis"].with_company(self.company_id)
@@ -29,6 +30,8 @@ class AccountJournal(models.Model):
         return {
             "amount": self.company_id.currency_id.format(amount),
             "draft_count": self.env["ar.writeoff"].search_count(self._get_writeoff_draft_domain()),
+            "is_to_set_up": self.env.user.has_group("ar_writeoff.group_writeoff_manager")
+            and not self.company_id._get_writeoff_parameter("writeoff_loss_account_id"),
         }
 
     def _get_writeoff_month_domain(self):

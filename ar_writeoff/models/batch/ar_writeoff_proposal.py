@@ -145,7 +145,7 @@ class ArWriteoffProposal(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:  # a paper is not worth a run
-            _logger.info("Proposal of %s", self.batch_id.display_name, exc_info=True)
+            _logger.info("Proposal %s", self.id, exc_info=True)
             vals = {"state": "failed", "note": self._get_failure_message(error)}
         finally:
             savepoint.close(rollback=True)  # it is a look: nothing of it stays
@@ -251,5 +251,5 @@ class ArWriteoffProposal(models.Model):
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/{name}/{quote(self[f'{name}_name'])}"
             "?download=true",
-            "target": "download",
+            "target": "new",  # the form behind it is read anew, and shows what was kept
         }

@@ -228,7 +228,7 @@ class ArWriteoffRun(models.Model):
         :return: int, how many were finished, whatever became of them
         """
         self.ensure_one()
-        if as_engine(self).state != "running":  # who started it may read it no more
+        if self.state != "running":
             return 0
         rows = self._get_next_chunk(size) if rows is None else rows
         if not rows:

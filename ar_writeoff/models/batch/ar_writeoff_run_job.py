@@ -124,6 +124,7 @@ class ArWriteoffRun(models.Model):
         :param rows: which items, if somebody has chosen: see ``_get_next_chunk``
         :return: int, how many items were finished
         """
+        self._make_proposals()
         if self.state != "running":
             return 0
         user = self.user_id
@@ -137,7 +138,6 @@ class ArWriteoffRun(models.Model):
             tz=user.tz,
             allowed_company_ids=self._get_companies(user).ids,
         )
-        self._make_proposals()
         count = run._run_chunk(size, rows)
         if not count:
             run._finish()
@@ -149,7 +149,7 @@ class ArWriteoffRun(models.Model):
 
         Of several workers the first does it: it sees the items as they were when it began.
         """
-        if self.kind in ("write_off", "retry"):
+        if self.state == "running" and self.kind in ("write_off", "retry"):
             domain = [("batch_id", "=", self.batch_id.id), ("occasion", "=", "start")]
             self.env["ar.writeoff.proposal"]._make_waiting(domain)
 

@@ -90,3 +90,60 @@ registry.category("web_tour.tours").add("ar_writeoff_analysis_screen", {
         },
     ],
 });
+
+/** First use: from the card of the journal to the page, and back to a card that asks no more. */
+registry.category("web_tour.tours").add("ar_writeoff_first_use", {
+    url: "/odoo/accounting",
+    steps: () => [
+        {
+            trigger:
+                ".o_kanban_record:contains('Written Off This Month') a:contains('Set Up Write-Offs')",
+            run: "click",
+        },
+        {
+            content: "an account is chosen",
+            trigger: ".modal .o_field_widget[name=writeoff_loss_account_id] input",
+            run: "edit 690100",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains('690100 Bad Debt')",
+            run: "click",
+        },
+        {
+            content: "the reasons are there, and stay there",
+            trigger:
+                ".modal .o_field_widget[name=reason_ids]:not(:has(.o_list_record_remove)) .o_data_row:contains('BAD')",
+        },
+        {
+            content: "so are the roles",
+            trigger: ".modal .o_field_widget[name=user_ids]:contains('clerk_test')",
+        },
+        {
+            trigger: ".modal button[name=action_save]",
+            run: "click",
+        },
+        {
+            trigger:
+                "body:not(:has(.modal)) .o_kanban_record:contains('Written Off This Month')" +
+                ":not(:contains('Set Up Write-Offs'))",
+        },
+    ],
+});
+
+/** A batch in preparation: its proposal is kept, and can be fetched from the page. */
+registry.category("web_tour.tours").add("ar_writeoff_proposal", {
+    steps: () => [
+        {
+            trigger: "button[name=action_print_proposal]",
+            run: "click",
+        },
+        {
+            trigger: "a.nav-link[name=proposals]",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_field_widget[name=proposal_ids] .o_data_row:contains('.pdf'):contains('.xlsx')",
+        },
+    ],
+});
