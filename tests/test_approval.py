@@ -335,17 +335,15 @@ class TestApproval(ApprovalCommon):
         plan = {"items": [{"item_id": self._items(self.invoice).id}]}
         result = engine.write_off(plan)
         request = self._requests()
-        self.assertEqual(
-            result,
-            {
-                "writeoff_id": False,
-                "request_id": request.id,
-                "state": "waiting",
-                "problems": [],
-            },
-        )
+        expected = {
+            "writeoff_id": False,
+            "request_id": request.id,
+            "state": "waiting",
+            "problems": [],
+        }
+        self.assertEqual({name: result[name] for name in expected}, expected)
         small = engine.write_off({"items": [{"item_id": self._items(self._invoice(5.0)).id}]})
-        self.assertNotIn("request_id", small)
+        self.assertFalse(small["request_id"])
         self.assertTrue(small["writeoff_id"])
 
     # --- a batch ---
