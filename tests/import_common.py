@@ -38,6 +38,17 @@ OPTIONS = {
 
 
 class ImportCommon(BatchCommon):
+    def setUp(self):
+        super().setUp()
+        self.small = self.env.ref("ar_writeoff.reason_small_difference")
+        self.unclaimed = self.env.ref("ar_writeoff.reason_unclaimed")
+        self.company.writeoff_reason_id = self.bad_debt
+        self.company.writeoff_credit_reason_id = self.unclaimed
+
+    def _in_parts(self, *parts, **values):
+        term = self._instalments(*parts)
+        return self._invoice(100.0, invoice_payment_term_id=term.id, **values)
+
     def _list_batch(self, user=None, **values):
         """A batch as the clerk enters it for a list: without limits unless they are given."""
         return self._batch(user, **{"limit_document": 0.0, **values})
@@ -136,3 +147,8 @@ class ImportCommon(BatchCommon):
             )
             for row in batch.candidate_ids.sorted("id")
         ]
+
+    def _load(self, batch, names, user=None):
+        """As core's import calls it, without its screen."""
+        Row = self.env["ar.writeoff.batch.row"].with_user(user or self.clerk)
+        return Row.with_context(default_batch_id=batch.id).load(["name"], [[n] for n in names])

@@ -2,10 +2,13 @@
 
 import sys
 
+import psycopg2
 from lxml import html
 
+from odoo import models
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .approval_common import ApprovalCommon
 
@@ -100,3 +103,30 @@ class TestApprovalAudit(ApprovalCommon):
         self.assertEqual(batch.state, "draft")
         self.assertIn("Withdrawn", asked[0].message_ids[0].body)
         self.assertIn(self.clerk.partner_id, asked[0].message_ids[0].notified_partner_ids)
+
+    def test_no_constraint_is_replaced(self):
+        """While the core is upgraded it is alone: it would refuse what another addon keeps."""
+        for model in self.env.registry.values():
+            if model._name.startswith("ar.writeoff"):
+                with self.subTest(model._name):
+                    names = [
+                        name
+                        for base in model._base_classes__
+                        if base.__module__.startswith("odoo.addons.ar_writeoff")
+                        for name, value in vars(base).items()
+                        if isinstance(value, models.Constraint | models.UniqueIndex)
+                    ]
+                    self.assertEqual(sorted(names), sorted(set(names)))
+
+    def test_one_holder(self):
+        """Of the constraints of both addons, each speaks for itself."""
+        self._ask(self._invoice(500.0))
+        [kept] = self.env["ar.writeoff.reservation"].sudo().search([])
+        line = self._write_off(self._invoice(50.0)).line_ids
+        with (
+            self.assertRaises(psycopg2.errors.CheckViolation),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
+            kept.line_id = line
+            kept.flush_recordset()

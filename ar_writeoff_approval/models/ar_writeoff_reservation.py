@@ -12,7 +12,7 @@ class ArWriteoffReservation(models.Model):
         ondelete="cascade",
     )
 
-    _one_holder = models.Constraint(
+    _one_holder_of_all = models.Constraint(
         "CHECK (num_nonnulls(candidate_id, line_id, request_line_id) = 1)",
         "An item is reserved by one candidate, one line of a write-off or one of a request.",
     )

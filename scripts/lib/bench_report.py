@@ -11,6 +11,7 @@ NAMES = {
     "one": "batch, one entry",
     "partner": "batch, by customer",
     "document": "batch, by document",
+    "core": "Odoo's models alone, by customer",
     "sql": "floor: plain SQL",
 }
 # Path → at most how many times the floor, at least how many times less than loop and dialog; what

@@ -13,6 +13,7 @@ PATH, SIZE = os.environ["BENCH_PATH"], int(os.environ["BENCH_SIZE"])
 SEPARATE = os.environ.get("BENCH_TAX", "")  # yes: tax is given back
 BULK = os.environ.get("BENCH_BULK", "")  # yes: posted set-based
 TODAY = fields.Date.today()
+CHUNK = env["ar.writeoff.run"]._get_chunk_size()
 TICKS = os.sysconf("SC_CLK_TCK")
 company = env.company
 reason = env.ref("ar_writeoff.reason_bad_debt")
@@ -167,7 +168,13 @@ items = choose()
 opened = company.currency_id.round(residual)
 env.cr.commit()
 env.invalidate_all()
-ways = {"loop": loop, "loop_commit": loop_commit, "payment": payment, "sql": sql}
+ways = {
+    "loop": loop,
+    "loop_commit": loop_commit,
+    "payment": payment,
+    "core": core,
+    "sql": sql,
+}
 if PATH in ways:
     _result, steps["run"] = timed(ways[PATH], items)
     note_memory()

@@ -35,8 +35,9 @@ class ArWriteoffReservation(models.Model):
         "UNIQUE (item_id)",
         "One of these items was just reserved by another write-off. Try again to see which.",
     )
+    # Holds for what an addon adds, too: that is not loaded yet while this one is upgraded.
     _one_holder = models.Constraint(
-        "CHECK (num_nonnulls(candidate_id, line_id) = 1)",
+        "CHECK (num_nonnulls(candidate_id, line_id) <= 1)",
         "An item is reserved by one candidate or by one line of a write-off.",
     )
 
@@ -57,8 +58,8 @@ class ArWriteoffReservation(models.Model):
 
     @api.model
     def _get_holder_fields(self):
-        """Who may keep an item. Extension point: an addon adds its own, and them to the constraint
-        that there is one.
+        """Who may keep an item. Extension point: an addon adds its own, with a constraint that
+        there is one.
 
         :return: dict: name of a model → field
         """
