@@ -33,7 +33,7 @@ class ArWriteoffMay(models.TransientModel):
         """List it as it is today.
 
         :return: window action
-        :raises AccessError: if the user neither audits nor sets limits nor writes off
+        :raises AccessError: if the user neither audits nor sets limits
         """
         groups = ("ar_writeoff_approval.group_limits", "account.group_account_readonly")
         if not any(self.env.user.has_group(group) for group in groups):

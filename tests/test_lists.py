@@ -1,4 +1,4 @@
-"""Empty lists say what they are, and lead on."""
+"""Lists: empty ones say what they are, and lead on; on a phone they are cards."""
 
 from lxml import html
 
@@ -10,7 +10,7 @@ ADDONS = ("ar_writeoff", "ar_writeoff_approval", "ar_writeoff_rule")
 
 
 @tagged("post_install", "-at_install")
-class TestEmptyLists(WriteoffCommon):
+class TestLists(WriteoffCommon):
     def _actions(self):
         data = self.env["ir.model.data"].search(
             [("module", "in", ADDONS), ("model", "=", "ir.actions.act_window")]
@@ -44,3 +44,14 @@ class TestEmptyLists(WriteoffCommon):
                     with self.subTest(f"{user.login}: {action.xml_id}"):
                         Model = self.env[link.res_model].with_user(user)
                         self.assertTrue(Model.has_access("read"))
+
+    def test_cards_on_a_phone(self):
+        """A list of many columns would have to be pushed about."""
+        for action in self._actions():
+            with self.subTest(action.xml_id):
+                self.assertIn(action.mobile_view_mode, action.view_mode.split(","))
+                view = self.env[action.res_model].get_view(view_type=action.mobile_view_mode)
+                self.assertNotIn("default", view["arch"][:20])
+                if action.mobile_view_mode == "kanban":
+                    fields = html.fromstring(view["arch"]).xpath("//t[@t-name='card']//field")
+                    self.assertGreater(len(fields), 2)
