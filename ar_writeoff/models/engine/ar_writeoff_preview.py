@@ -5,6 +5,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+AMOUNT = "text-end text-nowrap"
+WIDE = "d-none d-md-table-cell"  # a column that a phone has no room for
+
 # What a user decides on, and sees before confirming it; the entries follow from it.
 DECIDED_FIELDS = ("company_id", "date", "accounting_date", "comment", "grouping", "leave_draft")
 DECIDED_LINE_FIELDS = (
@@ -45,22 +48,17 @@ class ArWriteoffPreview(models.AbstractModel):
         }
         columns = [
             {"field": "account", "label": self.env._("Account")},
-            {
-                "field": "partner",
-                "label": self.env._("Customer"),
-                "class": "d-none d-md-table-cell",
-            },
+            {"field": "partner", "label": self.env._("Customer"), "class": WIDE},
             {"field": "label", "label": self.env._("Label")},
             {"field": "taxes", "label": self.env._("Taxes")},
             {"field": "grids", "label": self.env._("Tax Grids")},
-            *(
-                {"field": name, "label": label, "class": "text-end text-nowrap"}
-                for name, label in (
-                    ("amount_currency", self.env._("In Currency")),
-                    ("debit", self.env._("Debit")),
-                    ("credit", self.env._("Credit")),
-                )
-            ),
+            {
+                "field": "amount_currency",
+                "label": self.env._("In Currency"),
+                "class": f"{AMOUNT} {WIDE}",
+            },
+            {"field": "debit", "label": self.env._("Debit"), "class": AMOUNT},
+            {"field": "credit", "label": self.env._("Credit"), "class": AMOUNT},
         ]
         optional = {"taxes", "grids", "amount_currency"} - shown
         columns = [column for column in columns if column["field"] not in optional]
