@@ -127,14 +127,14 @@ def check_books(items):
     assert all(items.mapped("reconciled")), "an item is still open"
     assert all(items.mapped("full_reconcile_id"))
     check_balanced()
+    register = env["ar.writeoff"].search([("id", "not in", known)])
     if PATH != "payment":
         domain = [("account_id", "=", account.id), ("date", "=", TODAY)]
         loss = company.currency_id.round(
             sum(env["account.move.line"].search(domain).mapped("balance"))
         )
-        given_up = loss + sum(env["ar.writeoff"].search([]).mapped("amount_tax"))
+        given_up = loss + sum(register.mapped("amount_tax"))
         assert not company.currency_id.compare_amounts(given_up, opened), (given_up, opened)
-    register = env["ar.writeoff"].search([])
     if register:
         assert not company.currency_id.compare_amounts(sum(register.mapped("amount_net")), opened)
 
@@ -161,6 +161,7 @@ def note_memory():
     peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
+known = env["ar.writeoff"].search([]).ids  # those of the demo
 items = choose()
 [(residual, count)] = items._read_group(
     [("id", "in", items.ids)], aggregates=["amount_residual:sum", "__count"]
