@@ -1,6 +1,7 @@
 """The same call twice at the same time, on real connections: it is done once."""
 
 import threading
+import uuid
 
 from psycopg2.errors import SerializationFailure
 
@@ -13,6 +14,10 @@ from .parallel_common import ParallelCommon
 
 @tagged("post_install", "-at_install")
 class TestParallelApi(ParallelCommon):
+    def setUp(self):
+        super().setUp()
+        self.reference = uuid.uuid4().hex  # what was committed by a former run stays
+
     def _send(self, call, sent, barrier=None):
         """Call as a program does: the server begins anew what another transaction overtook.
 
@@ -49,7 +54,7 @@ class TestParallelApi(ParallelCommon):
         self.assertEqual(len(sent), 2)
         return sent
 
-    def _write_off(self, move_ids, reference):
+    def _write_off(self, move_ids, reference=None):
         """A call that writes off 10.00 of each of these invoices."""
 
         def call(env):
@@ -57,7 +62,7 @@ class TestParallelApi(ParallelCommon):
             return env["ar.writeoff"].write_off(
                 {
                     "items": [{"item_id": item.id, "amount_currency": 10.0} for item in items],
-                    "external_reference": reference,
+                    "external_reference": reference or self.reference,
                 }
             )
 
@@ -70,14 +75,14 @@ class TestParallelApi(ParallelCommon):
     def test_twice_at_once(self):
         """Both hear of the same write-off, and one of them that it is a repetition."""
         ids = self._invoices(100.0)
-        sent = self._send_twice(self._write_off(ids, "TWICE-1"))
+        sent = self._send_twice(self._write_off(ids))
         self.assertEqual(sorted(result["repeated"] for result in sent), [False, True])
         self.assertEqual(len({result["writeoff_id"] for result in sent}), 1)
         self.assertEqual(self._residuals(ids), [90.0])
 
     def test_one_after_the_other(self):
         ids, sent = self._invoices(100.0), []
-        for reference in ("ONE-1", "ONE-1", "ONE-2"):
+        for reference in (self.reference, self.reference, f"{self.reference}-2"):
             self._send(self._write_off(ids, reference), sent)
         self.assertEqual([result["repeated"] for result in sent], [False, True, False])
         self.assertEqual(self._residuals(ids), [80.0])
@@ -85,8 +90,8 @@ class TestParallelApi(ParallelCommon):
     def test_undone_twice_at_once(self):
         """It is taken back once; who comes second hears that it is, or that somebody is at it."""
         ids, sent = self._invoices(100.0), []
-        self._send(self._write_off(ids, "UNDO-1"), sent)
-        plan = {"writeoff_reference": "UNDO-1"}
+        self._send(self._write_off(ids), sent)
+        plan = {"writeoff_reference": self.reference}
         answers = self._send_twice(lambda env: env["ar.writeoff"].undo_write_off(plan))
         self.assertTrue(any(isinstance(one, dict) for one in answers), answers)
         for one in answers:
@@ -109,7 +114,7 @@ class TestParallelApi(ParallelCommon):
             return env["ar.writeoff.batch"].write_off_batch(
                 {
                     "items": [{"item_id": item.id} for item in self._items(env, ids)],
-                    "external_reference": "BATCH-1",
+                    "external_reference": self.reference,
                     "start": True,
                 }
             )
