@@ -42,3 +42,23 @@ class TestScreenTours(WriteoffCommon, HttpCase):
         url = f"/odoo/batch-write-off/{batch.id}"
         self.start_tour(url, "ar_writeoff_proposal", login=self.clerk.login)
         self.assertEqual((batch.proposal_ids.state, batch.proposal_ids.item_count), ("made", 1))
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTours(WriteoffCommon, HttpCase):
+    """A phone held upright, and a thumb."""
+
+    FROZEN = False
+    browser_size = "375x667"
+    touch_enabled = True
+
+    def test_batch(self):
+        """Items are left out by their switch; a thumb on it opens no document."""
+        self.clerk.password = "clerk_test"
+        self._invoice(1000.0, partner=self.customer)
+        batch = self.env["ar.writeoff.batch"].with_user(self.clerk)
+        batch = batch.create({"limit_document": 5000.0, "reason_id": self.bad_debt.id})
+        batch.action_select()
+        url = f"/odoo/batch-write-off/{batch.id}"
+        self.start_tour(url, "ar_writeoff_phone", login=self.clerk.login)
+        self.assertEqual(batch.candidate_ids.mapped("is_included"), [True])
