@@ -107,11 +107,14 @@ class TestCustomerView(PortalCommon):
         self._pay(paid, 50.0)
         self._write_off(invoice, comment="Owner in jail")
         self.authenticate("birch_portal", "birch_portal")
-        document = html.fromstring(self.url_open("/my/invoices").content)
+        response = self.url_open("/my/invoices")
+        self.assertEqual((response.status_code, response.history), (200, []))
+        document = html.fromstring(response.content)
         rows = {
             row.xpath("string(td[1])").strip(): " ".join(row.xpath("string(.)").split())
             for row in document.xpath("//table//tr[td]")
         }
+        self.assertEqual(sorted(rows), [invoice.name, paid.name], document.text_content())
         self.assertIn("Adjusted", rows[invoice.name])
         self.assertNeutral(rows[invoice.name])
         self.assertIn("Paid", rows[paid.name])

@@ -1,6 +1,6 @@
 # The suite on a database, with a second one for the tests that commit.
 # These run on both kinds of database, with online payment and plain; all others on one or the other.
-BOTH=(test_customer_view.py test_portal.py)
+BOTH=(test_customer_view.py test_portal.py test_translations.py)
 
 run_suite() { # with|plain|queue|oca DB PARALLEL_DB [pytest arguments]
   local base=$BASE_DB marks="not slow and not job_queue and not tier_validation and not credit_control" db=$2 parallel=$3 port
