@@ -108,7 +108,7 @@ class TestCustomerView(PortalCommon):
         self._write_off(invoice, comment="Owner in jail")
         self.authenticate("birch_portal", "birch_portal")
         response = self.url_open("/my/invoices")
-        self.assertEqual((response.status_code, response.history), (200, []))
+        self.assertEqual((response.status_code, response.history), (200, []), response.text)
         document = html.fromstring(response.content)
         rows = {
             row.xpath("string(td[1])").strip(): " ".join(row.xpath("string(.)").split())

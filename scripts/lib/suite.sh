@@ -28,15 +28,15 @@ run_halves() {
   for file in "$ROOT"/tests/test_*.py; do
     [[ " ${long[*]} ${both[*]} ${more[*]} " = *" $file "* ]] || files+=("$file")
   done
-  # The long ones first, one for each half in turn.
+  # Those of both first, on fresh books; then the long ones, one for each half in turn.
   for number in "${!files[@]}"; do halves[number % 2]+="${files[number]}"$'\n'; done
   mapfile -t files <<<"${halves[1]%$'\n'}"
-  run_suite plain "$3" "$4" "${files[@]}" "${both[@]}" >"$log" 2>&1 &
+  run_suite plain "$3" "$4" "${both[@]}" "${files[@]}" >"$log" 2>&1 &
   half=$!
   at_exit pkill -P "$half" # Ctrl-C does not reach what runs in the background
   [ "$(nproc)" -gt 1 ] || wait "$half" || status=$?
   mapfile -t files <<<"${halves[0]%$'\n'}"
-  run_suite with "$1" "$2" "${files[@]}" "${both[@]}" "${more[@]}" || status=$?
+  run_suite with "$1" "$2" "${both[@]}" "${files[@]}" "${more[@]}" || status=$?
   wait "$half" || status=$?
   say "the second half, without online payment and approval:"
   cat "$log"
