@@ -43,7 +43,7 @@ CLOSE = Action("WO", ALL, 100, "partner", False)
 @tagged("post_install", "-at_install")
 class TestProperties(RandomBooks):
     def test_any_books(self):
-        @examples(150)
+        @examples(200)
         @given(
             st.lists(documents, min_size=1, max_size=4),
             st.lists(actions, min_size=3, max_size=8),

@@ -76,7 +76,7 @@ class TestTaxProperties(TaxCommon):
 
     def test_any_invoice(self):
         # Without shrinking, which takes a book longer than reading.
-        @examples(45, phases=(Phase.explicit, Phase.generate))
+        @examples(60, phases=(Phase.explicit, Phase.generate))
         @given(documents, plays)
         @example(*CENT_TOO_MANY)
         @example(*OVER_CREDITED)
